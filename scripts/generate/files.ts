@@ -1,0 +1,6 @@
+import { generateEvents } from './events';
+
+/** Every file under src/contract/generated with its text. */
+export function generatedFiles(): Record<string, string> {
+  return { 'events.ts': generateEvents() };
+}
