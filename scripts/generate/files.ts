@@ -1,7 +1,14 @@
 import { generateCommandDecoders } from './commandDecoders';
+import { generateEventCodec } from './eventCodec';
+import { generateEventJson } from './eventJson';
 import { generateEvents } from './events';
 
 /** Every file under src/contract/generated with its text. */
 export function generatedFiles(): Record<string, string> {
-  return { 'events.ts': generateEvents(), 'commandDecoders.ts': generateCommandDecoders() };
+  return {
+    'events.ts': generateEvents(),
+    'eventCodec.ts': generateEventCodec(),
+    'eventJson.ts': generateEventJson(),
+    'commandDecoders.ts': generateCommandDecoders(),
+  };
 }
