@@ -1,0 +1,104 @@
+import { type Decimal, decimal, show, ZERO } from './decimal';
+import { compareNets, netOfTransfers } from './ledger';
+import type { Holder, ModelState } from './state';
+import type { Difference, PublicCommand, PublicEvent, PublicResult, PublicTransfer } from './types';
+
+/** What the events of one command share. */
+export class CommandContext {
+  readonly differences: Difference[] = [];
+  /** Blocks that a liquidation is emptying now, with the main account's balances before it (rules.md §11.3). */
+  readonly isolation = new Map<string, Map<string, Decimal>>();
+  /** Conversions made ahead of a draw on USD: afterwards the account's USD must be used up (rules.md §7). */
+  readonly drawsAhead = new Set<string>();
+  /** Whether the events come from a timer that ran before the command (rules.md §6, "Order of things"). */
+  constructor(
+    readonly state: ModelState,
+    readonly command: PublicCommand,
+    readonly result: PublicResult,
+  ) {}
+
+  get seq(): number {
+    return this.result.seq ?? 0;
+  }
+
+  report(path: string, expected: string, actual: string, rule: string): void {
+    this.differences.push({ path, expected, actual, rule });
+  }
+}
+
+/** One event under the model's eyes: its facts, and the amounts it must show. */
+export class EventContext {
+  readonly state: ModelState;
+  private readonly path: string;
+
+  constructor(
+    readonly whole: CommandContext,
+    readonly event: PublicEvent,
+  ) {
+    this.state = whole.state;
+    this.path = `${whole.seq}.${event.index} ${event.type}`;
+  }
+
+  get command(): PublicCommand {
+    return this.whole.command;
+  }
+
+  text(field: string): string {
+    const value = this.event.data[field];
+    if (typeof value !== 'string') throw new Error(`${this.path} lacks its field ${field}`);
+    return value;
+  }
+
+  textOrNull(field: string): string | null {
+    const value = this.event.data[field];
+    return typeof value === 'string' ? value : null;
+  }
+
+  flag(field: string): boolean {
+    return this.event.data[field] === true;
+  }
+
+  /** A decimal field; an absent one is 0. */
+  decimal(field: string): Decimal {
+    const value = this.event.data[field];
+    return value === undefined || value === null ? ZERO : decimal(String(value));
+  }
+
+  decimalOrNull(field: string): Decimal | null {
+    const value = this.event.data[field];
+    return value === undefined || value === null ? null : decimal(String(value));
+  }
+
+  holder(accountField = 'accountId', isolationField = 'isolationId'): Holder {
+    return this.state.holder(this.text(accountField), this.textOrNull(isolationField));
+  }
+
+  expect(field: string, expected: Decimal, rule: string): void {
+    const actual = this.decimal(field);
+    if (!actual.equals(expected)) this.differs(field, show(expected), show(actual), rule);
+  }
+
+  expectOrNull(field: string, expected: Decimal | null, rule: string): void {
+    const actual = this.decimalOrNull(field);
+    const same = expected === null || actual === null ? expected === actual : expected.equals(actual);
+    if (!same) this.differs(field, show(expected), show(actual), rule);
+  }
+
+  require(holds: boolean, what: string, expected: string, actual: string, rule: string): void {
+    if (!holds) this.differs(what, expected, actual, rule);
+  }
+
+  differs(what: string, expected: string, actual: string, rule: string): void {
+    this.whole.report(`${this.path}.${what}`, expected, actual, rule);
+  }
+
+  /** What the model moved for this event must be what the event says moved, account by account. */
+  compareTransfers(): void {
+    const listed = (this.event.data.transfers ?? []) as readonly PublicTransfer[];
+    for (const { key, expected, actual } of compareNets(this.state.ledger.changesOfEvent(), netOfTransfers(listed))) {
+      this.differs(`transfers[${key}]`, expected, actual, 'contract.md Results: balances can be rebuilt from transfers');
+    }
+  }
+}
+
+export type Handler = (event: EventContext) => void;

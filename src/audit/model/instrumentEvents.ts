@@ -1,0 +1,64 @@
+import type { Handler } from './context';
+import { Decimal } from './decimal';
+import { samplePremium } from './funding';
+import { newInstrument, specOf } from './instrument';
+
+function termsOf(data: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== undefined));
+}
+
+const listed: Handler = (event) => {
+  const name = event.text('instrument');
+  event.state.instruments.set(name, newInstrument(name, event.state.instruments.size, termsOf(event.command.data)));
+};
+
+/** Everything but the grids of an instrument in use changes at once; resting orders keep price and reserve (rules.md §9). */
+const updated: Handler = (event) => {
+  const instrument = event.state.instrument(event.text('instrument'));
+  instrument.terms = { ...instrument.terms, ...termsOf(event.command.data) };
+  instrument.spec = specOf(instrument.terms);
+};
+
+const halted: Handler = (event) => {
+  event.state.instrument(event.text('instrument')).halted = event.text('mode') === 'REDUCE_ONLY' ? 'REDUCE_ONLY' : 'ALL';
+};
+
+const resumed: Handler = (event) => {
+  event.state.instrument(event.text('instrument')).halted = null;
+};
+
+/** A mark finer than markTickSize is rounded half up to it, and the event says what was taken (rules.md §1). */
+const markUpdated: Handler = (event) => {
+  const instrument = event.state.instrument(event.text('instrument'));
+  const onGrid = (price: unknown) =>
+    new Decimal(String(price))
+      .dividedBy(instrument.spec.markTickSize)
+      .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+      .times(instrument.spec.markTickSize);
+  const { markPrice, indexPrice } = event.command.data ?? {};
+  const mark = onGrid(markPrice);
+  const index = indexPrice === undefined ? null : onGrid(indexPrice);
+  event.expect('markPrice', mark, 'rules.md §1 Grids: rounded half up to markTickSize');
+  event.expectOrNull('indexPrice', index, 'rules.md §1 Grids: rounded half up to markTickSize');
+  instrument.mark = mark;
+  if (index === null) return;
+  instrument.index = index;
+  if (instrument.halted !== 'ALL') samplePremium(instrument, mark, index);
+};
+
+const accountOpened: Handler = (event) => {
+  event.state.account(event.text('accountId'));
+};
+
+const nothing: Handler = () => {};
+
+export const instrumentHandlers: Readonly<Record<string, Handler>> = {
+  AccountOpened: accountOpened,
+  InstrumentListed: listed,
+  InstrumentUpdated: updated,
+  InstrumentHalted: halted,
+  InstrumentResumed: resumed,
+  MarkPriceUpdated: markUpdated,
+  CancelAllAfterSet: nothing,
+  CancelAllAfterExpired: nothing,
+};

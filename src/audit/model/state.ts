@@ -1,0 +1,181 @@
+import { type Decimal, type Ratio, ZERO } from './decimal';
+import type { Instrument } from './instrument';
+import { Ledger } from './ledger';
+import type { MarginedOrder } from './orderMargin';
+import { emptyPosition, type Position } from './positions';
+import type { Currency } from './types';
+
+export interface Block {
+  readonly id: string;
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly currency: Currency;
+  leverage: Decimal;
+  readonly position: Position;
+}
+
+export interface Account {
+  readonly id: string;
+  /** Cross positions and the leverage set for them, by instrument. */
+  readonly positions: Map<string, Position>;
+  readonly leverage: Map<string, Decimal>;
+  /** The open block of each instrument. */
+  readonly blocks: Map<string, Block>;
+}
+
+export interface Order extends MarginedOrder {
+  readonly id: string;
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly block: Block | null;
+  price: Decimal;
+  open: Decimal;
+  filled: Decimal;
+  priority: number;
+  marginPrice: Decimal;
+  marginRate: Ratio;
+}
+
+/** What a resting trigger brings along when it fires. */
+export interface Trigger {
+  readonly id: string;
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly isolatedMargin: Decimal | null;
+  readonly leverage: Decimal | null;
+}
+
+/** A liquidation in progress: the bankruptcy value that was fixed when it started (rules.md §6). */
+export interface Liquidation {
+  readonly accountId: string;
+  readonly instrument: string;
+  readonly long: boolean;
+  readonly quantity: Decimal;
+  /** |quantity| × price at which take-over and ADL run. */
+  readonly value: Decimal;
+  filledLots: Decimal;
+  filledValue: Decimal;
+  handedLots: Decimal;
+  handedValue: Decimal;
+}
+
+/** Whose position, cash and orders: an account's cross side, a block, or the insurance fund. */
+export interface Holder {
+  readonly accountId: string | null;
+  readonly block: Block | null;
+}
+
+export const FUND: Holder = { accountId: null, block: null };
+
+export class ModelState {
+  readonly ledger = new Ledger();
+  readonly accounts = new Map<string, Account>();
+  readonly instruments = new Map<string, Instrument>();
+  readonly blocks = new Map<string, Block>();
+  readonly orders = new Map<string, Order>();
+  readonly triggers = new Map<string, Trigger>();
+  /** Liquidations in progress: of a block by its id, of a cross account by `cross:<account>`. */
+  readonly liquidations = new Map<string, Liquidation>();
+  /** Funding payments that a settlement still owes its events, by holder. */
+  expectedFunding = new Map<string, Decimal>();
+  private nextPriority = 1;
+
+  takePriority(): number {
+    return this.nextPriority++;
+  }
+
+  account(id: string): Account {
+    let account = this.accounts.get(id);
+    if (account === undefined) {
+      account = { id, positions: new Map(), leverage: new Map(), blocks: new Map() };
+      this.accounts.set(id, account);
+    }
+    return account;
+  }
+
+  instrument(name: string): Instrument {
+    const instrument = this.instruments.get(name);
+    if (instrument === undefined) throw new Error(`an event names instrument ${name}, which was never listed`);
+    return instrument;
+  }
+
+  holder(accountId: string, isolationId: string | null): Holder {
+    if (isolationId === null) return { accountId, block: null };
+    const block = this.blocks.get(isolationId);
+    if (block === undefined) throw new Error(`an event names block ${isolationId}, which is not open`);
+    return { accountId, block };
+  }
+
+  position(holder: Holder, instrument: string): Position {
+    if (holder.block !== null) return holder.block.position;
+    if (holder.accountId === null) return this.instrument(instrument).inventory;
+    const { positions } = this.account(holder.accountId);
+    let position = positions.get(instrument);
+    if (position === undefined) {
+      position = emptyPosition();
+      positions.set(instrument, position);
+    }
+    return position;
+  }
+
+  ordersOf(holder: Holder, instrument: string): Order[] {
+    const found: Order[] = [];
+    for (const order of this.orders.values()) {
+      const own = order.accountId === holder.accountId && order.block === holder.block;
+      if (own && order.instrument === instrument) found.push(order);
+    }
+    return found;
+  }
+
+  cashAccount(holder: Holder): string {
+    if (holder.block !== null) return `block:${holder.block.id}`;
+    return holder.accountId === null ? 'insurance' : `main:${holder.accountId}`;
+  }
+
+  currency(holder: Holder): Currency {
+    return holder.block?.currency ?? 'USD';
+  }
+
+  blockCash(block: Block): Decimal {
+    return this.ledger.balance(`block:${block.id}`, block.currency);
+  }
+
+  heldOrderMargin(block: Block): Decimal {
+    return this.ledger.balance(`margin:${block.id}`, block.currency);
+  }
+
+  /** Cash of the main account in both currencies, at par (rules.md §7). */
+  mainCash(accountId: string): Decimal {
+    return this.ledger.balance(`main:${accountId}`, 'USD').plus(this.ledger.balance(`main:${accountId}`, 'USDC'));
+  }
+
+  fundCash(): Decimal {
+    return this.ledger.balance('insurance', 'USD').plus(this.ledger.balance('insurance', 'USDC'));
+  }
+
+  deficit(): Decimal {
+    return this.ledger.balance('deficit', 'USD').negated();
+  }
+
+  /** Every open position with its holder, the fund's inventory included. */
+  *openPositions(instrument: string): Generator<{ holder: Holder; position: Position }> {
+    for (const account of this.accounts.values()) {
+      const cross = account.positions.get(instrument);
+      if (cross !== undefined && !cross.quantity.isZero()) yield { holder: { accountId: account.id, block: null }, position: cross };
+      const block = account.blocks.get(instrument);
+      if (block !== undefined && !block.position.quantity.isZero()) {
+        yield { holder: { accountId: account.id, block }, position: block.position };
+      }
+    }
+    const { inventory } = this.instrument(instrument);
+    if (!inventory.quantity.isZero()) yield { holder: FUND, position: inventory };
+  }
+}
+
+export function holderKey(holder: Holder): string {
+  return `${holder.accountId ?? 'insurance'} ${holder.block?.id ?? 'CROSS'}`;
+}
+
+export function lotsOf(position: Position): Decimal {
+  return position.quantity.isZero() ? ZERO : position.quantity.abs();
+}

@@ -1,0 +1,57 @@
+import { type Decimal, decimal, minOf, moneyCeil, ZERO } from './decimal';
+
+/** One margin tier with the deduction that makes the maintenance amount continuous (rules.md §3). */
+export interface Tier {
+  readonly floor: Decimal;
+  readonly maxLeverage: Decimal;
+  readonly rate: Decimal;
+  readonly deduction: Decimal;
+}
+
+export function parseTiers(rows: readonly { floor: string; maxLeverage: string; maintenanceRate: string }[]): Tier[] {
+  const tiers: Tier[] = [];
+  for (const row of rows) {
+    const [floor, rate] = [decimal(row.floor), decimal(row.maintenanceRate)];
+    const below = tiers[tiers.length - 1];
+    const deduction = below === undefined ? ZERO : below.deduction.plus(floor.times(rate.minus(below.rate)));
+    tiers.push({ floor, maxLeverage: decimal(row.maxLeverage), rate, deduction });
+  }
+  return tiers;
+}
+
+export function tierOf(tiers: readonly Tier[], notional: Decimal): Tier {
+  let found = tiers[0];
+  for (const tier of tiers) if (tier.floor.lessThanOrEqualTo(notional)) found = tier;
+  if (found === undefined) throw new Error('the model needs at least one tier');
+  return found;
+}
+
+/** MM = notional × rate − deduction, up (rules.md §3). */
+export function maintenanceMargin(tiers: readonly Tier[], notional: Decimal): Decimal {
+  const tier = tierOf(tiers, notional);
+  return moneyCeil(notional.times(tier.rate).minus(tier.deduction));
+}
+
+/** IM = notional ÷ min(leverage, the tier's maximum), up; without a leverage of its own the tier's maximum. */
+export function initialMargin(tiers: readonly Tier[], notional: Decimal, leverage: Decimal | null): Decimal {
+  const { maxLeverage } = tierOf(tiers, notional);
+  return moneyCeil(notional.dividedBy(leverage === null ? maxLeverage : minOf(leverage, maxLeverage)));
+}
+
+/**
+ * The notional at which `base + direction × notional − reserveRate × notional` equals
+ * the maintenance amount, solved within the tier where it lies; null when there is none.
+ */
+export function triggerNotional(tiers: readonly Tier[], base: Decimal, long: boolean, reserveRate: Decimal): Decimal | null {
+  for (let n = 0; n < tiers.length; n++) {
+    const tier = tiers[n] as Tier;
+    const ceiling = tiers[n + 1]?.floor ?? null;
+    // Long: base + N − N·f = N·r − d; short: base − N − N·f = N·r − d.
+    const slope = tier.rate.plus(reserveRate).plus(long ? -1 : 1);
+    if (slope.isZero()) continue;
+    const notional = base.plus(tier.deduction).dividedBy(slope);
+    const above = notional.greaterThanOrEqualTo(tier.floor);
+    if (above && (ceiling === null || notional.lessThan(ceiling))) return notional;
+  }
+  return null;
+}
