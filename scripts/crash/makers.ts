@@ -18,8 +18,11 @@ export const makersOf = (market: Market) => Array.from({ length: makersPerMarket
 /** The range of the last minutes' marks in basis points: what frightens a maker. */
 export function stressBps(marks: readonly MinuteMark[], at: number): bigint {
   const recent = marks.slice(Math.max(0, at - memoryMinutes), at + 1).map(({ mark }) => mark);
-  const low = recent.reduce((a, b) => (b < a ? b : a));
-  const high = recent.reduce((a, b) => (b > a ? b : a));
+  let [low, high] = [recent[0] as bigint, recent[0] as bigint];
+  for (const mark of recent) {
+    if (mark < low) low = mark;
+    if (mark > high) high = mark;
+  }
   return ((high - low) * 10_000n) / low;
 }
 

@@ -1,3 +1,4 @@
+import { generateBodyCodec } from './bodyCodec';
 import { generateCommandDecoders } from './commandDecoders';
 import { generateEventCodec } from './eventCodec';
 import { generateEventJson } from './eventJson';
@@ -10,5 +11,6 @@ export function generatedFiles(): Record<string, string> {
     'eventCodec.ts': generateEventCodec(),
     'eventJson.ts': generateEventJson(),
     'commandDecoders.ts': generateCommandDecoders(),
+    'bodyCodec.ts': generateBodyCodec(),
   };
 }

@@ -166,11 +166,11 @@ export class FormatError extends Error {
 const REMEMBERED_TEXTS = 4096;
 const LONGEST_REMEMBERED = 64;
 
+// Account and instrument names come again and again: the last text of each hash is kept, which spares making it anew.
+const remembered: string[] = new Array<string>(REMEMBERED_TEXTS).fill('');
+
 /** Reads what a ByteWriter wrote; throws a FormatError on any other bytes. */
 export class ByteReader {
-  // Account and instrument names come again and again: the last text of each hash is kept, which spares making it anew.
-  private readonly remembered: string[] = new Array<string>(REMEMBERED_TEXTS).fill('');
-
   constructor(
     public bytes: Uint8Array,
     public position = 0,
@@ -254,10 +254,10 @@ export class ByteReader {
       hash = (Math.imul(hash, 31) + code) | 0;
     }
     const slot = (hash ^ (hash >>> 12)) & (REMEMBERED_TEXTS - 1);
-    const known = this.remembered[slot]!;
+    const known = remembered[slot]!;
     if (this.isTextAt(known, start, length)) return known;
     const text = String.fromCharCode.apply(null, bytes.subarray(start, start + length) as unknown as number[]);
-    this.remembered[slot] = text;
+    remembered[slot] = text;
     return text;
   }
 

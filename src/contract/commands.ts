@@ -11,7 +11,7 @@
  *   rate         decimal in [0, 1]                signedRate  decimal in [−1, 1]
  *   part         decimal in (0, 1]                leverage    decimal ≥ 1
  *   amountOrMax  decimal > 0 or "MAX"             flag        boolean
- *   count        positive integer                 shard       integer in [0, 65535]
+ *   count        integer in [1, 10⁹]              shard       integer in [0, 65535]
  *   timeout      ms, 0 to 366 days                hours       integer, 1 to a year
  *   tiers, priceBands   see `Tier`, `PriceBands`  others      names of `enumerations`
  */

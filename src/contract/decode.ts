@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonicalJson';
 import { type Command, type CommandData, type CommandType, commandNumber, commandTable, type RawCommand } from './commands';
 import { commandRules } from './commandRules';
 import { type Fields, isName, isShard, isTime, Refusal, refuse, refuseShape } from './fieldChecks';
@@ -23,6 +24,8 @@ export type Decoded =
   | { readonly ok: false; readonly kind: 'MALFORMED'; readonly reason: string };
 
 const ENVELOPE_FIELDS = ['commandId', 'type', 'time', 'expiresAt', 'correlationId', 'shard', 'data'];
+/** With three bytes a character at most, a record of it stays under the 64 KiB that one event may have (journal.md §2.3). */
+const LONGEST_RAW_DATA = 20_000;
 const NO_FIELDS: Fields = {};
 
 type Decoder = (fields: Fields) => CommandData<CommandType> | Refusal;
@@ -72,7 +75,15 @@ function checkedData(json: Fields, type: string, decoder: Decoder): CommandData<
   return rules.get(type)?.(data) ?? data;
 }
 
+/** Whether refused data can be kept in a record: no deeper than JSON texts go there, and no longer. */
+function isRecordable(data: unknown): boolean {
+  if (data === undefined) return true;
+  const text = canonicalJson(data);
+  return text !== undefined && text.length <= LONGEST_RAW_DATA;
+}
+
 function invalid(json: Fields, refusal: Refusal): Decoded {
+  if (!isRecordable(json.data)) return malformed(`${refusal.field} ${refusal.reason}; data is too long or too deeply nested to keep`);
   const commandId = json.commandId as string;
   const type = json.type as CommandType;
   const { time, expiresAt, correlationId, shard, data } = json;

@@ -16,6 +16,7 @@ export const MAX_TIME = 8_640_000_000_000_000;
 const LONGEST_TIMEOUT_MS = 366 * 86_400_000;
 const HOURS_OF_A_YEAR = 8_784;
 const LAST_SHARD = 65_535;
+const GREATEST_COUNT = 1_000_000_000;
 
 const NAME_LETTERS = new Uint8Array(128);
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-') NAME_LETTERS[letter.charCodeAt(0)] = 1;
@@ -45,7 +46,7 @@ export function isTime(value: unknown): value is number {
 }
 
 export function isCount(value: unknown): value is number {
-  return isIntegerWithin(value, 1, Number.MAX_SAFE_INTEGER);
+  return isIntegerWithin(value, 1, GREATEST_COUNT);
 }
 
 export function isShard(value: unknown): value is number {
@@ -168,7 +169,7 @@ const WANTED: Record<Exclude<Kind, keyof typeof enumerations | 'tiers' | 'priceB
   leverage: 'must be a decimal string of at least 1',
   amountOrMax: 'must be a decimal string greater than 0, or "MAX"',
   flag: 'must be true or false',
-  count: 'must be a positive integer',
+  count: `must be an integer between 1 and ${GREATEST_COUNT}`,
   shard: `must be an integer between 0 and ${LAST_SHARD}`,
   timeout: `must be an integer between 0 and ${LONGEST_TIMEOUT_MS}`,
   hours: `must be an integer between 1 and ${HOURS_OF_A_YEAR}`,
