@@ -45,12 +45,14 @@ const flushBytes = 1 << 20;
 
 /** Writes JSON lines to a file, or to stdout without one, in large pieces. */
 export function jsonLinesWriter(path?: string): { write(value: unknown): void; close(): void } {
-  const file = path === undefined ? 1 : openSync(path, 'w');
+  const file = path === undefined ? undefined : openSync(path, 'w');
   let held = '';
   const flush = () => {
     const bytes = Buffer.from(held);
     held = '';
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    // Not writeSync for stdout: a pipe that is full for a moment would refuse with EAGAIN.
+    if (file === undefined) process.stdout.write(bytes);
+    else for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
   };
   return {
     write(value) {
@@ -59,7 +61,7 @@ export function jsonLinesWriter(path?: string): { write(value: unknown): void; c
     },
     close() {
       flush();
-      if (path !== undefined) closeSync(file);
+      if (file !== undefined) closeSync(file);
     },
   };
 }

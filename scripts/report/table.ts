@@ -12,8 +12,8 @@ export function table(title: string, header: readonly string[], rows: readonly (
 
 /** Whole dollars with thousands separators, rounded half up, for tables; exact amounts are printed with `exact`. */
 export function dollars(micro: bigint): string {
-  const sign = micro < 0n ? '-' : '';
   const whole = ((micro < 0n ? -micro : micro) + 500_000n) / 1_000_000n;
+  const sign = micro < 0n && whole > 0n ? '-' : '';
   return `${sign}${whole.toString().replace(/\B(?=(\d{3})+$)/g, ',')}`;
 }
 
