@@ -3,8 +3,9 @@ const DEEPEST = 64;
 function numberText(value: number): string {
   if (Object.is(value, -0)) return '-0';
   // JSON.parse makes ±Infinity of a number past the doubles; this text makes it again.
-  if (!Number.isFinite(value)) return value > 0 ? '1e999' : '-1e999';
-  return String(value);
+  if (value === Number.POSITIVE_INFINITY) return '1e999';
+  if (value === Number.NEGATIVE_INFINITY) return '-1e999';
+  return Number.isNaN(value) ? 'null' : String(value);
 }
 
 function fieldTexts(value: object, depth: number): string[] | undefined {

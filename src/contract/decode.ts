@@ -83,7 +83,7 @@ function isRecordable(data: unknown): boolean {
 }
 
 function invalid(json: Fields, refusal: Refusal): Decoded {
-  if (!isRecordable(json.data)) return malformed(`${refusal.field} ${refusal.reason}; data is too long or too deeply nested to keep`);
+  if (!isRecordable(json.data)) return malformed(`${refusal.field} ${refusal.reason}; data is no JSON, too long or too deeply nested to keep`);
   const commandId = json.commandId as string;
   const type = json.type as CommandType;
   const { time, expiresAt, correlationId, shard, data } = json;

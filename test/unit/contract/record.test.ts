@@ -53,7 +53,7 @@ describe('journal record', () => {
         expect(decoded).toEqual(record);
         expect(encoded(decoded)).toEqual(bytes);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
