@@ -70,7 +70,7 @@ const leverageChanged: Handler = (event) => {
   }
   const remargin = () => {
     if (!event.flag('remargined')) return;
-    const rate = orderMarginRate(instrument.spec, leverage);
+    const rate = orderMarginRate(instrument.spec, leverage, holder.block !== null);
     for (const order of event.state.ordersOf(holder, instrument.name)) order.marginRate = rate;
   };
   if (holder.block === null) {

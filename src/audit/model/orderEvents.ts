@@ -1,9 +1,9 @@
 import { accountFigures } from './accountFigures';
 import type { EventContext, Handler } from './context';
-import { type Decimal, decimal, maxOf, minOf, type Ratio, ratio, sameRatio, show, ZERO } from './decimal';
+import { type Decimal, decimal, maxOf, minOf, moneyCeil, type Ratio, ratio, sameRatio, show, ZERO } from './decimal';
 import type { Instrument } from './instrument';
 import { requireTransferable } from './moneyEvents';
-import { isFree, orderMarginNeed, orderMarginPrice, orderMarginRate, type Side } from './orderMargin';
+import { isFree, openingLots, orderMarginNeed, orderMarginPrice, orderMarginRate, type Side } from './orderMargin';
 import { markOf } from './positions';
 import type { Holder, Order } from './state';
 import { tierOf } from './tiers';
@@ -19,19 +19,28 @@ function sideOf(event: EventContext): Side {
   return event.text('side') === 'BUY' ? 'BUY' : 'SELL';
 }
 
-/** A cross position without a leverage setting uses its tier's maximum, the tier as at admission (rules.md §3). */
-function leverageOf(event: EventContext, holder: Holder, instrument: Instrument, side: Side, lots: Decimal): Decimal {
-  if (holder.block !== null) return holder.block.leverage;
-  const set = event.state.account(event.text('accountId')).leverage.get(instrument.name);
-  return set ?? tierOf(instrument.spec.tiers, exposure(event, holder, instrument, side, lots)).maxLeverage;
+/** The leverage that fixes an order's rate: the setting, at most what the tier at admission allows (rules.md §3). */
+function leverageOf(
+  event: EventContext,
+  holder: Holder,
+  instrument: Instrument,
+  order: Pick<Order, 'side' | 'open' | 'accountId'>,
+): Decimal {
+  const set = holder.block?.leverage ?? event.state.account(order.accountId).leverage.get(instrument.name);
+  const { maxLeverage } = tierOf(instrument.spec.tiers, exposure(event, holder, instrument, order));
+  return set === undefined ? maxLeverage : minOf(set, maxLeverage);
+}
+
+function rateOf(event: EventContext, holder: Holder, instrument: Instrument, order: Pick<Order, 'side' | 'open' | 'accountId'>): Ratio {
+  return orderMarginRate(instrument.spec, leverageOf(event, holder, instrument, order), holder.block !== null);
 }
 
 /** Notional at mark of |position| plus that side's opening orders, this one included. */
-function exposure(event: EventContext, holder: Holder, instrument: Instrument, side: Side, lots: Decimal): Decimal {
+function exposure(event: EventContext, holder: Holder, instrument: Instrument, order: Pick<Order, 'side' | 'open'>): Decimal {
   const { quantity } = event.state.position(holder, instrument.name);
-  let total = lots.plus(side === 'BUY' ? quantity : quantity.negated());
-  for (const order of event.state.ordersOf(holder, instrument.name)) {
-    if (order.side === side && !order.reduceOnly && order.id !== event.text('orderId')) total = total.plus(order.open);
+  let total = order.open.plus(order.side === 'BUY' ? quantity : quantity.negated());
+  for (const other of event.state.ordersOf(holder, instrument.name)) {
+    if (other.side === order.side && !other.reduceOnly && other.id !== event.text('orderId')) total = total.plus(other.open);
   }
   return maxOf(ZERO, total).times(markOf(instrument));
 }
@@ -78,7 +87,7 @@ const accepted: Handler = (event) => {
     priority: event.state.takePriority(),
     reduceOnly,
     marginPrice: orderMarginPrice(side, price, markOf(instrument)),
-    marginRate: orderMarginRate(instrument.spec, leverageOf(event, holder, instrument, side, open)),
+    marginRate: rateOf(event, holder, instrument, { side, open, accountId: event.text('accountId') }),
   };
   if (!reduceOnly) {
     event.expect('marginPrice', order.marginPrice, 'rules.md §2.1 for a SELL never less than the mark at acceptance');
@@ -105,8 +114,15 @@ function reserve(event: EventContext, holder: Holder, order: Order, before: Deci
   if (block === null) {
     event.expect('reserved', ZERO, 'contract.md: a cross order reserves in `available`, not on the ledger');
     const { available } = accountFigures(event.state, order.accountId);
-    const affordable = free || after.equals(before) || available.greaterThanOrEqualTo(0);
-    event.require(affordable, 'available', '≥ 0 after admission', show(available), 'rules.md §7 order margin ≤ available');
+    const fee = takerFeeOf(event, order, openingLots(orders, order, quantity));
+    const affordable = free || available.greaterThanOrEqualTo(fee);
+    event.require(
+      affordable,
+      'available',
+      `≥ taker fee ${show(fee)}`,
+      show(available),
+      'rules.md §7 order margin and taker fee ≤ available',
+    );
     return;
   }
   const reserved = free ? ZERO : after.minus(before);
@@ -116,6 +132,10 @@ function reserve(event: EventContext, holder: Holder, order: Order, before: Deci
   requireTransferable(event, order.accountId, block.currency, reserved.plus(contributed));
   event.state.ledger.transfer(`main:${order.accountId}`, `margin:${block.id}`, block.currency, reserved);
   event.state.ledger.transfer(`main:${order.accountId}`, `block:${block.id}`, block.currency, contributed);
+}
+
+function takerFeeOf(event: EventContext, order: Order, lots: Decimal): Decimal {
+  return moneyCeil(lots.times(order.marginPrice).times(event.state.instrument(order.instrument).spec.takerFeeRate));
 }
 
 const triggerAccepted: Handler = (event) => {
@@ -197,16 +217,10 @@ const amended: Handler = (event) => {
 function reenter(event: EventContext, order: Order, holder: Holder, instrument: Instrument): void {
   order.priority = event.state.takePriority();
   order.marginPrice = orderMarginPrice(order.side, order.price, markOf(instrument));
-  const set = event.state.account(order.accountId).leverage.get(instrument.name);
-  const leverage = holder.block?.leverage ?? set ?? defaultLeverage(event, holder, instrument, order);
-  order.marginRate = orderMarginRate(instrument.spec, leverage);
+  order.marginRate = rateOf(event, holder, instrument, order);
   if (order.reduceOnly) return;
   event.expect('marginPrice', order.marginPrice, 'rules.md §2.1 for a SELL never less than the mark at acceptance');
   expectRate(event, order.marginRate);
-}
-
-function defaultLeverage(event: EventContext, holder: Holder, instrument: Instrument, order: Order): Decimal {
-  return tierOf(instrument.spec.tiers, exposure(event, holder, instrument, order.side, order.open)).maxLeverage;
 }
 
 const nothing: Handler = () => {};

@@ -15,9 +15,13 @@ export interface MarginedOrder {
   readonly marginRate: Ratio;
 }
 
-/** 1 ÷ leverage + taker fee rate + feeReserveRate, exactly (rules.md §2.1). */
-export function orderMarginRate(spec: Spec, leverage: Decimal): Ratio {
-  const fees = spec.takerFeeRate.plus(spec.feeReserveRate);
+/**
+ * What each opening lot reserves, as a ratio of its value: 1 ÷ leverage + feeReserveRate,
+ * in a block the taker fee rate as well (rules.md §2.1). A cross order’s taker fee is
+ * asked for at admission beside its order margin (rules.md §7).
+ */
+export function orderMarginRate(spec: Spec, leverage: Decimal, isolated: boolean): Ratio {
+  const fees = isolated ? spec.takerFeeRate.plus(spec.feeReserveRate) : spec.feeReserveRate;
   return ratio(ONE.plus(leverage.times(fees)), leverage);
 }
 
@@ -75,7 +79,13 @@ export function marginOfFill<O extends MarginedOrder>(orders: readonly O[], orde
   return marginOfLots(order, paid).minus(marginOfLots(order, paid.minus(filled)));
 }
 
+/** Lots of an order that open: all but its free ones. */
+export function openingLots<O extends MarginedOrder>(orders: readonly O[], order: O, quantity: Decimal): Decimal {
+  if (order.reduceOnly) return ZERO;
+  return order.open.minus(freeLots(orders, order.side, quantity).get(order) ?? ZERO);
+}
+
 /** Whether all lots of an order are free: such a newcomer moves nothing, what it displaces is covered (rules.md §2). */
 export function isFree<O extends MarginedOrder>(orders: readonly O[], order: O, quantity: Decimal): boolean {
-  return order.reduceOnly || (freeLots(orders, order.side, quantity).get(order) ?? ZERO).equals(order.open);
+  return openingLots(orders, order, quantity).isZero();
 }

@@ -115,7 +115,7 @@ describe('a position', () => {
 
 describe('order margin', () => {
   const spec = specOf(terms);
-  const rate = orderMarginRate(spec, d('10'));
+  const rate = orderMarginRate(spec, d('10'), true);
   const order = (side: 'BUY' | 'SELL', price: string, open: string, priority: number, reduceOnly = false): MarginedOrder => ({
     side,
     price: d(price),
@@ -135,7 +135,7 @@ describe('order margin', () => {
   test('a third stays exact: 300 at 3x needs 100 and its fee, 100 needs 33.333334', () => {
     const third = (price: string) => ({
       ...order('BUY', price, '1', 1),
-      marginRate: orderMarginRate({ ...spec, takerFeeRate: d('0') }, d('3')),
+      marginRate: orderMarginRate({ ...spec, takerFeeRate: d('0') }, d('3'), true),
     });
     expect(show(orderMarginNeed([third('300')], d('0')))).toBe('100');
     expect(show(orderMarginNeed([third('100')], d('0')))).toBe('33.333334');
