@@ -1,3 +1,4 @@
+import { toUnits } from '../lib/fixed';
 import type { BlockLife, CrashFold } from './fold';
 import { currencies } from './ledger';
 import { dollars, exact, percent, table, utc } from './table';
@@ -58,7 +59,7 @@ export function whenSection(fold: CrashFold): string {
 function lowIn(fold: CrashFold, instrument: string, quarter: number): string {
   const inside = (fold.marks.get(instrument) ?? []).filter(({ time }) => time >= quarter && time < quarter + quarterMs);
   const lowest = inside.reduce<string | undefined>(
-    (low, { price }) => (low === undefined || Number(price) < Number(low) ? price : low),
+    (low, { price }) => (low === undefined || toUnits(price, 18) < toUnits(low, 18) ? price : low),
     undefined,
   );
   return lowest ?? '-';
