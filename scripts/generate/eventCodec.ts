@@ -28,12 +28,9 @@ function bitsOf(fields: readonly EventField[]): Bit[] {
 }
 
 function encodeValue({ name, unit }: EventField, value: string): string[] {
-  if (SAFE_UNITS.includes(unit)) return [`at = ${value} >= 0 && ${value} < 64 ? putSmall(bytes, at, ${value}) : putSigned(bytes, at, ${value});`];
-  if (WIDE_UNITS.includes(unit)) {
-    return [
-      `at = typeof ${value} === 'number' && ${value} >= 0 && ${value} < 64 ? putSmall(bytes, at, ${value}) : putInt(bytes, at, ${value});`,
-    ];
-  }
+  // Half of a trade's integers are 0: these are written in place, which spares the call.
+  if (SAFE_UNITS.includes(unit)) return [`if (${value} === 0) bytes[at++] = 0;`, `else at = putSigned(bytes, at, ${value});`];
+  if (WIDE_UNITS.includes(unit)) return [`if (${value} === 0) bytes[at++] = 0;`, `else at = putInt(bytes, at, ${value});`];
   if (TEXT_UNITS.includes(unit)) return [`at = putText(bytes, at, ${value});`];
   if (unit === 'fraction') return [`at = putInt(bytes, at, ${value}.n);`, `at = putInt(bytes, at, ${value}.d);`];
   if (unit === 'json') return [`at = putText(bytes, at, ${name}Text);`];
@@ -122,12 +119,7 @@ function generateDecoder(type: EventType): string {
   return `function decode${type}(reader: ByteReader, recordTime: number): E.${type} {\n${lines.join('\n')}\n}\n`;
 }
 
-const HELPERS = `function putSmall(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = value * 2;
-  return at + 1;
-}
-
-function jsonText(value: unknown): string {
+const HELPERS = `function jsonText(value: unknown): string {
   const text = canonicalJson(value);
   if (text === undefined) throw new TypeError('invariant: an event holds what is no JSON value');
   return text;

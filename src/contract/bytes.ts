@@ -29,19 +29,30 @@ export function putVarint(bytes: Uint8Array, at: number, value: number): number 
     bytes[position++] = (rest - high * 128) | 128;
     rest = high;
   }
-  let small = rest | 0;
-  while (small > 127) {
-    bytes[position++] = small | 128;
-    small >>>= 7;
+  return putSmall(bytes, position, rest | 0);
+}
+
+/** The varint of an integer below 2³¹, in integer arithmetic alone. */
+function putSmall(bytes: Uint8Array, at: number, value: number): number {
+  let position = at;
+  let rest = value;
+  while (rest > 127) {
+    bytes[position++] = rest | 128;
+    rest >>>= 7;
   }
-  bytes[position++] = small;
-  return position;
+  bytes[position] = rest;
+  return position + 1;
 }
 
 export function putSigned(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= 0 && value < TWO_29) return putSmall(bytes, at, value << 1);
+  return putLargeSigned(bytes, at, value);
+}
+
+function putLargeSigned(bytes: Uint8Array, at: number, value: number): number {
   const magnitude = value < 0 ? -value : value;
   const sign = value < 0 ? 1 : 0;
-  if (magnitude < TWO_29) return putVarint(bytes, at, magnitude * 2 + sign);
+  if (magnitude < TWO_29) return putSmall(bytes, at, (magnitude << 1) | sign);
   // Twice the magnitude may be past 2⁵³, so the first seven bits are split off before.
   const high = Math.floor(magnitude / 64);
   bytes[at] = ((magnitude - high * 64) * 2 + sign) | 128;

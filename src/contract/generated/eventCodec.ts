@@ -3,11 +3,6 @@ import { type ByteReader, type ByteWriter, FormatError, putInt, putSigned, putTe
 import { canonicalJson } from '../canonicalJson';
 import type * as E from './events';
 
-function putSmall(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = value * 2;
-  return at + 1;
-}
-
 function jsonText(value: unknown): string {
   const text = canonicalJson(value);
   if (text === undefined) throw new TypeError('invariant: an event holds what is no JSON value');
@@ -83,7 +78,8 @@ function encodeFundsDeposited(writer: ByteWriter, event: E.FundsDeposited, recor
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.currency === 'USDC' ? 1 : 0);
   at = putText(bytes, at, event.accountId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -95,7 +91,8 @@ function encodeFundsWithdrawn(writer: ByteWriter, event: E.FundsWithdrawn, recor
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.currency === 'USDC' ? 1 : 0);
   at = putText(bytes, at, event.accountId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -107,7 +104,8 @@ function encodeBalanceAdjusted(writer: ByteWriter, event: E.BalanceAdjusted, rec
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.currency === 'USDC' ? 1 : 0);
   at = putText(bytes, at, event.accountId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   at = putText(bytes, at, event.reason);
   at = putText(bytes, at, event.reference);
   writer.position = at;
@@ -124,7 +122,8 @@ function encodeBalanceConverted(writer: ByteWriter, event: E.BalanceConverted, r
   if (accountId !== undefined) {
     at = putText(bytes, at, accountId);
   }
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -135,9 +134,11 @@ function encodeInsuranceFundCredited(writer: ByteWriter, event: E.InsuranceFundC
   bytes[at++] = 9;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.currency === 'USDC' ? 1 : 0);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   at = putText(bytes, at, event.source);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   writer.position = at;
 }
 
@@ -147,7 +148,8 @@ function encodeDeficitRecorded(writer: ByteWriter, event: E.DeficitRecorded, rec
   let at = writer.position;
   bytes[at++] = 10;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -157,7 +159,8 @@ function encodeDeficitRepaid(writer: ByteWriter, event: E.DeficitRepaid, recordT
   let at = writer.position;
   bytes[at++] = 11;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -168,24 +171,31 @@ function encodeOrderAccepted(writer: ByteWriter, event: E.OrderAccepted, recordT
   bytes[at++] = 12;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.side === 'SELL' ? 1 : 0) | (event.postOnly ? 2 : 0) | (event.reduceOnly ? 4 : 0) | (event.marginMode === 'ISOLATED' ? 8 : 0) | (event.clientOrderId !== undefined ? 16 : 0);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
   at = putText(bytes, at, event.orderType);
-  at = event.price >= 0 && event.price < 64 ? putSmall(bytes, at, event.price) : putSigned(bytes, at, event.price);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
+  if (event.price === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.price);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
   at = putText(bytes, at, event.timeInForce);
   at = putText(bytes, at, event.selfTradePrevention);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   const clientOrderId = event.clientOrderId;
   if (clientOrderId !== undefined) {
     at = putText(bytes, at, clientOrderId);
   }
-  at = event.marginPrice >= 0 && event.marginPrice < 64 ? putSmall(bytes, at, event.marginPrice) : putSigned(bytes, at, event.marginPrice);
+  if (event.marginPrice === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.marginPrice);
   at = putInt(bytes, at, event.marginRate.n);
   at = putInt(bytes, at, event.marginRate.d);
-  at = typeof event.reserved === 'number' && event.reserved >= 0 && event.reserved < 64 ? putSmall(bytes, at, event.reserved) : putInt(bytes, at, event.reserved);
-  at = typeof event.contributed === 'number' && event.contributed >= 0 && event.contributed < 64 ? putSmall(bytes, at, event.contributed) : putInt(bytes, at, event.contributed);
+  if (event.reserved === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.reserved);
+  if (event.contributed === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.contributed);
   writer.position = at;
 }
 
@@ -197,20 +207,25 @@ function encodeTriggerOrderAccepted(writer: ByteWriter, event: E.TriggerOrderAcc
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.side === 'SELL' ? 1 : 0) | (event.price !== undefined ? 2 : 0) | (event.postOnly ? 4 : 0) | (event.reduceOnly ? 8 : 0) | (event.marginMode === 'ISOLATED' ? 16 : 0) | (event.clientOrderId !== undefined ? 32 : 0) | (event.leverage !== undefined ? 64 : 0) | (event.isolatedMargin !== undefined ? 128 : 0);
   bytes[at++] = (event.marginCurrency !== undefined ? 1 : 0) | (event.marginCurrency === 'USDC' ? 2 : 0);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
   at = putText(bytes, at, event.orderType);
   const price = event.price;
   if (price !== undefined) {
-    at = price >= 0 && price < 64 ? putSmall(bytes, at, price) : putSigned(bytes, at, price);
+    if (price === 0) bytes[at++] = 0;
+    else at = putSigned(bytes, at, price);
   }
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = event.triggerPrice >= 0 && event.triggerPrice < 64 ? putSmall(bytes, at, event.triggerPrice) : putSigned(bytes, at, event.triggerPrice);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.triggerPrice === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.triggerPrice);
   at = putText(bytes, at, event.triggerBy);
   at = putText(bytes, at, event.timeInForce);
   at = putText(bytes, at, event.selfTradePrevention);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   const clientOrderId = event.clientOrderId;
   if (clientOrderId !== undefined) {
     at = putText(bytes, at, clientOrderId);
@@ -221,7 +236,8 @@ function encodeTriggerOrderAccepted(writer: ByteWriter, event: E.TriggerOrderAcc
   }
   const isolatedMargin = event.isolatedMargin;
   if (isolatedMargin !== undefined) {
-    at = typeof isolatedMargin === 'number' && isolatedMargin >= 0 && isolatedMargin < 64 ? putSmall(bytes, at, isolatedMargin) : putInt(bytes, at, isolatedMargin);
+    if (isolatedMargin === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, isolatedMargin);
   }
   writer.position = at;
 }
@@ -232,10 +248,12 @@ function encodeOrderTriggered(writer: ByteWriter, event: E.OrderTriggered, recor
   let at = writer.position;
   bytes[at++] = 14;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.referencePrice === 'number' && event.referencePrice >= 0 && event.referencePrice < 64 ? putSmall(bytes, at, event.referencePrice) : putInt(bytes, at, event.referencePrice);
+  if (event.referencePrice === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.referencePrice);
   writer.position = at;
 }
 
@@ -245,13 +263,17 @@ function encodeOrderCanceled(writer: ByteWriter, event: E.OrderCanceled, recordT
   let at = writer.position;
   bytes[at++] = 15;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
   at = putText(bytes, at, event.reason);
-  at = typeof event.returned === 'number' && event.returned >= 0 && event.returned < 64 ? putSmall(bytes, at, event.returned) : putInt(bytes, at, event.returned);
+  if (event.returned === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.returned);
   writer.position = at;
 }
 
@@ -261,10 +283,12 @@ function encodeOrderReduced(writer: ByteWriter, event: E.OrderReduced, recordTim
   let at = writer.position;
   bytes[at++] = 16;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
   writer.position = at;
 }
 
@@ -275,16 +299,22 @@ function encodeOrderAmended(writer: ByteWriter, event: E.OrderAmended, recordTim
   bytes[at++] = 17;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.keepsPriority ? 1 : 0);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.price >= 0 && event.price < 64 ? putSmall(bytes, at, event.price) : putSigned(bytes, at, event.price);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = event.marginPrice >= 0 && event.marginPrice < 64 ? putSmall(bytes, at, event.marginPrice) : putSigned(bytes, at, event.marginPrice);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.price === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.price);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.marginPrice === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.marginPrice);
   at = putInt(bytes, at, event.marginRate.n);
   at = putInt(bytes, at, event.marginRate.d);
-  at = typeof event.reserved === 'number' && event.reserved >= 0 && event.reserved < 64 ? putSmall(bytes, at, event.reserved) : putInt(bytes, at, event.reserved);
+  if (event.reserved === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.reserved);
   writer.position = at;
 }
 
@@ -295,14 +325,17 @@ function encodeTriggerOrderAmended(writer: ByteWriter, event: E.TriggerOrderAmen
   bytes[at++] = 18;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.price !== undefined ? 1 : 0);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
   const price = event.price;
   if (price !== undefined) {
-    at = price >= 0 && price < 64 ? putSmall(bytes, at, price) : putSigned(bytes, at, price);
+    if (price === 0) bytes[at++] = 0;
+    else at = putSigned(bytes, at, price);
   }
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
   writer.position = at;
 }
 
@@ -314,26 +347,41 @@ function encodeTradeExecuted(writer: ByteWriter, event: E.TradeExecuted, recordT
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.takerSide === 'SELL' ? 1 : 0) | (event.takerAccountId !== undefined ? 2 : 0);
   at = putText(bytes, at, event.instrument);
-  at = event.price >= 0 && event.price < 64 ? putSmall(bytes, at, event.price) : putSigned(bytes, at, event.price);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = typeof event.value === 'number' && event.value >= 0 && event.value < 64 ? putSmall(bytes, at, event.value) : putInt(bytes, at, event.value);
-  at = event.makerOrderId >= 0 && event.makerOrderId < 64 ? putSmall(bytes, at, event.makerOrderId) : putSigned(bytes, at, event.makerOrderId);
+  if (event.price === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.price);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.value === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.value);
+  if (event.makerOrderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.makerOrderId);
   at = putText(bytes, at, event.makerAccountId);
-  at = event.makerIsolationId >= 0 && event.makerIsolationId < 64 ? putSmall(bytes, at, event.makerIsolationId) : putSigned(bytes, at, event.makerIsolationId);
-  at = event.makerClosed >= 0 && event.makerClosed < 64 ? putSmall(bytes, at, event.makerClosed) : putSigned(bytes, at, event.makerClosed);
-  at = typeof event.makerRealizedPnl === 'number' && event.makerRealizedPnl >= 0 && event.makerRealizedPnl < 64 ? putSmall(bytes, at, event.makerRealizedPnl) : putInt(bytes, at, event.makerRealizedPnl);
-  at = typeof event.makerFee === 'number' && event.makerFee >= 0 && event.makerFee < 64 ? putSmall(bytes, at, event.makerFee) : putInt(bytes, at, event.makerFee);
-  at = typeof event.makerMargin === 'number' && event.makerMargin >= 0 && event.makerMargin < 64 ? putSmall(bytes, at, event.makerMargin) : putInt(bytes, at, event.makerMargin);
-  at = event.takerOrderId >= 0 && event.takerOrderId < 64 ? putSmall(bytes, at, event.takerOrderId) : putSigned(bytes, at, event.takerOrderId);
+  if (event.makerIsolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.makerIsolationId);
+  if (event.makerClosed === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.makerClosed);
+  if (event.makerRealizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.makerRealizedPnl);
+  if (event.makerFee === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.makerFee);
+  if (event.makerMargin === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.makerMargin);
+  if (event.takerOrderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.takerOrderId);
   const takerAccountId = event.takerAccountId;
   if (takerAccountId !== undefined) {
     at = putText(bytes, at, takerAccountId);
   }
-  at = event.takerIsolationId >= 0 && event.takerIsolationId < 64 ? putSmall(bytes, at, event.takerIsolationId) : putSigned(bytes, at, event.takerIsolationId);
-  at = event.takerClosed >= 0 && event.takerClosed < 64 ? putSmall(bytes, at, event.takerClosed) : putSigned(bytes, at, event.takerClosed);
-  at = typeof event.takerRealizedPnl === 'number' && event.takerRealizedPnl >= 0 && event.takerRealizedPnl < 64 ? putSmall(bytes, at, event.takerRealizedPnl) : putInt(bytes, at, event.takerRealizedPnl);
-  at = typeof event.takerFee === 'number' && event.takerFee >= 0 && event.takerFee < 64 ? putSmall(bytes, at, event.takerFee) : putInt(bytes, at, event.takerFee);
-  at = typeof event.takerMargin === 'number' && event.takerMargin >= 0 && event.takerMargin < 64 ? putSmall(bytes, at, event.takerMargin) : putInt(bytes, at, event.takerMargin);
+  if (event.takerIsolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.takerIsolationId);
+  if (event.takerClosed === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.takerClosed);
+  if (event.takerRealizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.takerRealizedPnl);
+  if (event.takerFee === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.takerFee);
+  if (event.takerMargin === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.takerMargin);
   writer.position = at;
 }
 
@@ -345,8 +393,10 @@ function encodeOrderMarginReleased(writer: ByteWriter, event: E.OrderMarginRelea
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -358,8 +408,10 @@ function encodeOrderMarginCovered(writer: ByteWriter, event: E.OrderMarginCovere
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -370,7 +422,8 @@ function encodeIsolatedBlockOpened(writer: ByteWriter, event: E.IsolatedBlockOpe
   bytes[at++] = 22;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.marginCurrency === 'USDC' ? 1 : 0);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
   at = putText(bytes, at, event.leverage);
@@ -384,17 +437,21 @@ function encodeIsolatedMarginAdded(writer: ByteWriter, event: E.IsolatedMarginAd
   bytes[at++] = 23;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.liquidationPriceBefore !== undefined ? 1 : 0) | (event.liquidationPriceAfter !== undefined ? 2 : 0);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   const liquidationPriceBefore = event.liquidationPriceBefore;
   if (liquidationPriceBefore !== undefined) {
-    at = typeof liquidationPriceBefore === 'number' && liquidationPriceBefore >= 0 && liquidationPriceBefore < 64 ? putSmall(bytes, at, liquidationPriceBefore) : putInt(bytes, at, liquidationPriceBefore);
+    if (liquidationPriceBefore === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceBefore);
   }
   const liquidationPriceAfter = event.liquidationPriceAfter;
   if (liquidationPriceAfter !== undefined) {
-    at = typeof liquidationPriceAfter === 'number' && liquidationPriceAfter >= 0 && liquidationPriceAfter < 64 ? putSmall(bytes, at, liquidationPriceAfter) : putInt(bytes, at, liquidationPriceAfter);
+    if (liquidationPriceAfter === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceAfter);
   }
   writer.position = at;
 }
@@ -406,17 +463,21 @@ function encodeIsolatedMarginRemoved(writer: ByteWriter, event: E.IsolatedMargin
   bytes[at++] = 24;
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.liquidationPriceBefore !== undefined ? 1 : 0) | (event.liquidationPriceAfter !== undefined ? 2 : 0);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   const liquidationPriceBefore = event.liquidationPriceBefore;
   if (liquidationPriceBefore !== undefined) {
-    at = typeof liquidationPriceBefore === 'number' && liquidationPriceBefore >= 0 && liquidationPriceBefore < 64 ? putSmall(bytes, at, liquidationPriceBefore) : putInt(bytes, at, liquidationPriceBefore);
+    if (liquidationPriceBefore === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceBefore);
   }
   const liquidationPriceAfter = event.liquidationPriceAfter;
   if (liquidationPriceAfter !== undefined) {
-    at = typeof liquidationPriceAfter === 'number' && liquidationPriceAfter >= 0 && liquidationPriceAfter < 64 ? putSmall(bytes, at, liquidationPriceAfter) : putInt(bytes, at, liquidationPriceAfter);
+    if (liquidationPriceAfter === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceAfter);
   }
   writer.position = at;
 }
@@ -430,10 +491,13 @@ function encodeLeverageChanged(writer: ByteWriter, event: E.LeverageChanged, rec
   bytes[at++] = (event.marginMode === 'ISOLATED' ? 1 : 0) | (event.remargined ? 2 : 0) | (event.marginRate !== undefined ? 4 : 0) | (event.liquidationPriceBefore !== undefined ? 8 : 0) | (event.liquidationPriceAfter !== undefined ? 16 : 0);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.leverage);
-  at = typeof event.transferred === 'number' && event.transferred >= 0 && event.transferred < 64 ? putSmall(bytes, at, event.transferred) : putInt(bytes, at, event.transferred);
-  at = typeof event.reserved === 'number' && event.reserved >= 0 && event.reserved < 64 ? putSmall(bytes, at, event.reserved) : putInt(bytes, at, event.reserved);
+  if (event.transferred === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.transferred);
+  if (event.reserved === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.reserved);
   const marginRate = event.marginRate;
   if (marginRate !== undefined) {
     at = putInt(bytes, at, marginRate.n);
@@ -441,11 +505,13 @@ function encodeLeverageChanged(writer: ByteWriter, event: E.LeverageChanged, rec
   }
   const liquidationPriceBefore = event.liquidationPriceBefore;
   if (liquidationPriceBefore !== undefined) {
-    at = typeof liquidationPriceBefore === 'number' && liquidationPriceBefore >= 0 && liquidationPriceBefore < 64 ? putSmall(bytes, at, liquidationPriceBefore) : putInt(bytes, at, liquidationPriceBefore);
+    if (liquidationPriceBefore === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceBefore);
   }
   const liquidationPriceAfter = event.liquidationPriceAfter;
   if (liquidationPriceAfter !== undefined) {
-    at = typeof liquidationPriceAfter === 'number' && liquidationPriceAfter >= 0 && liquidationPriceAfter < 64 ? putSmall(bytes, at, liquidationPriceAfter) : putInt(bytes, at, liquidationPriceAfter);
+    if (liquidationPriceAfter === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceAfter);
   }
   writer.position = at;
 }
@@ -456,10 +522,12 @@ function encodeIsolatedCashReturned(writer: ByteWriter, event: E.IsolatedCashRet
   let at = writer.position;
   bytes[at++] = 26;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -469,10 +537,12 @@ function encodeIsolatedBlockClosed(writer: ByteWriter, event: E.IsolatedBlockClo
   let at = writer.position;
   bytes[at++] = 27;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.returned === 'number' && event.returned >= 0 && event.returned < 64 ? putSmall(bytes, at, event.returned) : putInt(bytes, at, event.returned);
+  if (event.returned === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.returned);
   writer.position = at;
 }
 
@@ -484,10 +554,12 @@ function encodeMarkPriceUpdated(writer: ByteWriter, event: E.MarkPriceUpdated, r
   at = putSigned(bytes, at, recordTime - event.time);
   bytes[at++] = (event.indexPrice !== undefined ? 1 : 0);
   at = putText(bytes, at, event.instrument);
-  at = typeof event.markPrice === 'number' && event.markPrice >= 0 && event.markPrice < 64 ? putSmall(bytes, at, event.markPrice) : putInt(bytes, at, event.markPrice);
+  if (event.markPrice === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.markPrice);
   const indexPrice = event.indexPrice;
   if (indexPrice !== undefined) {
-    at = typeof indexPrice === 'number' && indexPrice >= 0 && indexPrice < 64 ? putSmall(bytes, at, indexPrice) : putInt(bytes, at, indexPrice);
+    if (indexPrice === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, indexPrice);
   }
   writer.position = at;
 }
@@ -501,11 +573,13 @@ function encodeFundingRateSet(writer: ByteWriter, event: E.FundingRateSet, recor
   bytes[at++] = (event.nextFundingTime !== undefined ? 1 : 0);
   at = putText(bytes, at, event.instrument);
   at = putText(bytes, at, event.rate);
-  at = typeof event.markPrice === 'number' && event.markPrice >= 0 && event.markPrice < 64 ? putSmall(bytes, at, event.markPrice) : putInt(bytes, at, event.markPrice);
+  if (event.markPrice === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.markPrice);
   at = putText(bytes, at, event.source);
   const nextFundingTime = event.nextFundingTime;
   if (nextFundingTime !== undefined) {
-    at = nextFundingTime >= 0 && nextFundingTime < 64 ? putSmall(bytes, at, nextFundingTime) : putSigned(bytes, at, nextFundingTime);
+    if (nextFundingTime === 0) bytes[at++] = 0;
+    else at = putSigned(bytes, at, nextFundingTime);
   }
   writer.position = at;
 }
@@ -517,7 +591,8 @@ function encodeFundingSkipped(writer: ByteWriter, event: E.FundingSkipped, recor
   bytes[at++] = 30;
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.instrument);
-  at = event.nextFundingTime >= 0 && event.nextFundingTime < 64 ? putSmall(bytes, at, event.nextFundingTime) : putSigned(bytes, at, event.nextFundingTime);
+  if (event.nextFundingTime === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.nextFundingTime);
   writer.position = at;
 }
 
@@ -530,16 +605,20 @@ function encodeFundingSettled(writer: ByteWriter, event: E.FundingSettled, recor
   bytes[at++] = (event.liquidationPriceBefore !== undefined ? 1 : 0) | (event.liquidationPriceAfter !== undefined ? 2 : 0);
   at = putText(bytes, at, event.instrument);
   at = putText(bytes, at, event.accountId);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.rate);
-  at = typeof event.payment === 'number' && event.payment >= 0 && event.payment < 64 ? putSmall(bytes, at, event.payment) : putInt(bytes, at, event.payment);
+  if (event.payment === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.payment);
   const liquidationPriceBefore = event.liquidationPriceBefore;
   if (liquidationPriceBefore !== undefined) {
-    at = typeof liquidationPriceBefore === 'number' && liquidationPriceBefore >= 0 && liquidationPriceBefore < 64 ? putSmall(bytes, at, liquidationPriceBefore) : putInt(bytes, at, liquidationPriceBefore);
+    if (liquidationPriceBefore === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceBefore);
   }
   const liquidationPriceAfter = event.liquidationPriceAfter;
   if (liquidationPriceAfter !== undefined) {
-    at = typeof liquidationPriceAfter === 'number' && liquidationPriceAfter >= 0 && liquidationPriceAfter < 64 ? putSmall(bytes, at, liquidationPriceAfter) : putInt(bytes, at, liquidationPriceAfter);
+    if (liquidationPriceAfter === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, liquidationPriceAfter);
   }
   writer.position = at;
 }
@@ -556,13 +635,18 @@ function encodeLiquidationStarted(writer: ByteWriter, event: E.LiquidationStarte
   if (instrument !== undefined) {
     at = putText(bytes, at, instrument);
   }
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = typeof event.equity === 'number' && event.equity >= 0 && event.equity < 64 ? putSmall(bytes, at, event.equity) : putInt(bytes, at, event.equity);
-  at = typeof event.maintenanceMargin === 'number' && event.maintenanceMargin >= 0 && event.maintenanceMargin < 64 ? putSmall(bytes, at, event.maintenanceMargin) : putInt(bytes, at, event.maintenanceMargin);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.equity === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.equity);
+  if (event.maintenanceMargin === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.maintenanceMargin);
   const bankruptcyPrice = event.bankruptcyPrice;
   if (bankruptcyPrice !== undefined) {
-    at = typeof bankruptcyPrice === 'number' && bankruptcyPrice >= 0 && bankruptcyPrice < 64 ? putSmall(bytes, at, bankruptcyPrice) : putInt(bytes, at, bankruptcyPrice);
+    if (bankruptcyPrice === 0) bytes[at++] = 0;
+    else at = putInt(bytes, at, bankruptcyPrice);
   }
   writer.position = at;
 }
@@ -575,10 +659,14 @@ function encodeLiquidationFeesCharged(writer: ByteWriter, event: E.LiquidationFe
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.orderId >= 0 && event.orderId < 64 ? putSmall(bytes, at, event.orderId) : putSigned(bytes, at, event.orderId);
-  at = typeof event.takerFee === 'number' && event.takerFee >= 0 && event.takerFee < 64 ? putSmall(bytes, at, event.takerFee) : putInt(bytes, at, event.takerFee);
-  at = typeof event.liquidationFee === 'number' && event.liquidationFee >= 0 && event.liquidationFee < 64 ? putSmall(bytes, at, event.liquidationFee) : putInt(bytes, at, event.liquidationFee);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.orderId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.orderId);
+  if (event.takerFee === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.takerFee);
+  if (event.liquidationFee === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.liquidationFee);
   writer.position = at;
 }
 
@@ -590,12 +678,18 @@ function encodePositionTakenOver(writer: ByteWriter, event: E.PositionTakenOver,
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = typeof event.value === 'number' && event.value >= 0 && event.value < 64 ? putSmall(bytes, at, event.value) : putInt(bytes, at, event.value);
-  at = typeof event.realizedPnl === 'number' && event.realizedPnl >= 0 && event.realizedPnl < 64 ? putSmall(bytes, at, event.realizedPnl) : putInt(bytes, at, event.realizedPnl);
-  at = event.fundClosed >= 0 && event.fundClosed < 64 ? putSmall(bytes, at, event.fundClosed) : putSigned(bytes, at, event.fundClosed);
-  at = typeof event.fundRealizedPnl === 'number' && event.fundRealizedPnl >= 0 && event.fundRealizedPnl < 64 ? putSmall(bytes, at, event.fundRealizedPnl) : putInt(bytes, at, event.fundRealizedPnl);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.value === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.value);
+  if (event.realizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.realizedPnl);
+  if (event.fundClosed === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.fundClosed);
+  if (event.fundRealizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.fundRealizedPnl);
   writer.position = at;
 }
 
@@ -611,13 +705,19 @@ function encodePositionDeleveraged(writer: ByteWriter, event: E.PositionDelevera
     at = putText(bytes, at, accountId);
   }
   at = putText(bytes, at, event.instrument);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
-  at = event.quantity >= 0 && event.quantity < 64 ? putSmall(bytes, at, event.quantity) : putSigned(bytes, at, event.quantity);
-  at = typeof event.value === 'number' && event.value >= 0 && event.value < 64 ? putSmall(bytes, at, event.value) : putInt(bytes, at, event.value);
-  at = typeof event.realizedPnl === 'number' && event.realizedPnl >= 0 && event.realizedPnl < 64 ? putSmall(bytes, at, event.realizedPnl) : putInt(bytes, at, event.realizedPnl);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
+  if (event.quantity === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.quantity);
+  if (event.value === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.value);
+  if (event.realizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.realizedPnl);
   at = putText(bytes, at, event.counterpartyAccountId);
-  at = event.counterpartyIsolationId >= 0 && event.counterpartyIsolationId < 64 ? putSmall(bytes, at, event.counterpartyIsolationId) : putSigned(bytes, at, event.counterpartyIsolationId);
-  at = typeof event.counterpartyRealizedPnl === 'number' && event.counterpartyRealizedPnl >= 0 && event.counterpartyRealizedPnl < 64 ? putSmall(bytes, at, event.counterpartyRealizedPnl) : putInt(bytes, at, event.counterpartyRealizedPnl);
+  if (event.counterpartyIsolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.counterpartyIsolationId);
+  if (event.counterpartyRealizedPnl === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.counterpartyRealizedPnl);
   writer.position = at;
 }
 
@@ -627,7 +727,8 @@ function encodeIsolatedBlockLiquidated(writer: ByteWriter, event: E.IsolatedBloc
   let at = writer.position;
   bytes[at++] = 36;
   at = putSigned(bytes, at, recordTime - event.time);
-  at = event.isolationId >= 0 && event.isolationId < 64 ? putSmall(bytes, at, event.isolationId) : putSigned(bytes, at, event.isolationId);
+  if (event.isolationId === 0) bytes[at++] = 0;
+  else at = putSigned(bytes, at, event.isolationId);
   at = putText(bytes, at, event.accountId);
   at = putText(bytes, at, event.instrument);
   writer.position = at;
@@ -640,8 +741,10 @@ function encodeCrossAccountLiquidated(writer: ByteWriter, event: E.CrossAccountL
   bytes[at++] = 37;
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
-  at = typeof event.equity === 'number' && event.equity >= 0 && event.equity < 64 ? putSmall(bytes, at, event.equity) : putInt(bytes, at, event.equity);
-  at = typeof event.maintenanceMargin === 'number' && event.maintenanceMargin >= 0 && event.maintenanceMargin < 64 ? putSmall(bytes, at, event.maintenanceMargin) : putInt(bytes, at, event.maintenanceMargin);
+  if (event.equity === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.equity);
+  if (event.maintenanceMargin === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.maintenanceMargin);
   writer.position = at;
 }
 
@@ -652,7 +755,8 @@ function encodeShortfallCovered(writer: ByteWriter, event: E.ShortfallCovered, r
   bytes[at++] = 38;
   at = putSigned(bytes, at, recordTime - event.time);
   at = putText(bytes, at, event.accountId);
-  at = typeof event.amount === 'number' && event.amount >= 0 && event.amount < 64 ? putSmall(bytes, at, event.amount) : putInt(bytes, at, event.amount);
+  if (event.amount === 0) bytes[at++] = 0;
+  else at = putInt(bytes, at, event.amount);
   writer.position = at;
 }
 
@@ -666,7 +770,8 @@ function encodeCancelAllAfterSet(writer: ByteWriter, event: E.CancelAllAfterSet,
   at = putText(bytes, at, event.accountId);
   const deadline = event.deadline;
   if (deadline !== undefined) {
-    at = deadline >= 0 && deadline < 64 ? putSmall(bytes, at, deadline) : putSigned(bytes, at, deadline);
+    if (deadline === 0) bytes[at++] = 0;
+    else at = putSigned(bytes, at, deadline);
   }
   writer.position = at;
 }
