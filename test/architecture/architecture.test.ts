@@ -46,6 +46,13 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the makers of data know the engine by its public contract alone', () => {
+    const makers = ['bitstamp', 'crash', 'report', 'lib'].flatMap((folder) => filesUnder(`scripts/${folder}`));
+    expect(makers.length).toBeGreaterThan(0);
+    const wrong = makers.flatMap((path) => importsOf(parse(path)).filter(({ resolved }) => resolved?.startsWith('src/')));
+    expect(wrong).toEqual([]);
+  });
+
   test('make no cycle between files (types alone, erased at build, aside)', () => {
     const graph = new Map<string, string[]>();
     for (const path of sources) {
