@@ -13,7 +13,8 @@ function encodeField({ name, kind, optional }: CommandField): string {
     return `bytes[at++] = ${chain}0;`;
   }
   if (kind === 'flag') return `bytes[at++] = ${value} === undefined ? 0 : ${value} ? 2 : 1;`;
-  if (INTEGER_KINDS.includes(kind)) return `at = putVarint(bytes, at, ${optional ? `${value} === undefined ? 0 : ${value} + 1` : `${value} + 1`});`;
+  if (INTEGER_KINDS.includes(kind))
+    return `at = putVarint(bytes, at, ${optional ? `${value} === undefined ? 0 : ${value} + 1` : `${value} + 1`});`;
   if (NESTED[kind] !== undefined) return `at = put${NESTED[kind]}(bytes, at, ${value});`;
   if (optional) return `if (${value} === undefined) bytes[at++] = 0;\n  else at = putText(bytes, at, ${value});`;
   return `at = putText(bytes, at, ${value});`;
@@ -39,7 +40,12 @@ function roomOf(fields: readonly CommandField[]): string {
 
 function generateEncoder(type: CommandType, number: number): string {
   const fields = commandFieldsOf(type);
-  const lines = [`  writer.reserve(${roomOf(fields)});`, '  const bytes = writer.bytes;', '  let at = writer.position;', `  bytes[at++] = ${number};`];
+  const lines = [
+    `  writer.reserve(${roomOf(fields)});`,
+    '  const bytes = writer.bytes;',
+    '  let at = writer.position;',
+    `  bytes[at++] = ${number};`,
+  ];
   lines.push(...fields.map((field) => `  ${encodeField(field)}`), '  writer.position = at;');
   const data = fields.length === 0 ? '_data' : 'data';
   return `function encode${type}(writer: ByteWriter, ${data}: CommandData<'${type}'>): void {\n${lines.join('\n')}\n}\n`;

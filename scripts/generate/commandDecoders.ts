@@ -42,7 +42,10 @@ function checkOf({ name, kind, optional }: CommandField, index: number): { lines
   const reader = nested ?? READER_OF_KIND[kind];
   if (reader === undefined) {
     const wrong = mismatch(kind, raw);
-    return { lines: [`  if (${optional ? `${raw} !== undefined && ${wrong}` : wrong}) return refuse('${name}', '${kind}', ${raw});`], value: raw };
+    return {
+      lines: [`  if (${optional ? `${raw} !== undefined && ${wrong}` : wrong}) return refuse('${name}', '${kind}', ${raw});`],
+      value: raw,
+    };
   }
   const value = `value${index}`;
   const call = nested === undefined ? `${reader}(${raw})` : `${reader}(${raw}, '${name}')`;

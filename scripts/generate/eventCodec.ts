@@ -39,16 +39,23 @@ function encodeValue({ name, unit }: EventField, value: string): string[] {
 
 function bitExpression({ field, presence }: Bit, index: number): string {
   const second = BIT_VALUES[field.unit]?.[1];
-  const isSet = presence ? `event.${field.name} !== undefined` : second === 'true' ? `event.${field.name}` : `event.${field.name} === ${second}`;
+  const isSet = presence
+    ? `event.${field.name} !== undefined`
+    : second === 'true'
+      ? `event.${field.name}`
+      : `event.${field.name} === ${second}`;
   return `(${isSet} ? ${1 << (index % 8)} : 0)`;
 }
 
 /** Room for the type, the time, the flags and every field at its longest, texts aside. */
 function roomOf(fields: readonly EventField[], flagBytes: number): string {
-  const fixed = fields.reduce((sum, { unit }) => {
-    if (unit === 'fraction') return sum + 2 * 66;
-    return sum + (WIDE_UNITS.includes(unit) ? 66 : 8);
-  }, 1 + 8 + flagBytes);
+  const fixed = fields.reduce(
+    (sum, { unit }) => {
+      if (unit === 'fraction') return sum + 2 * 66;
+      return sum + (WIDE_UNITS.includes(unit) ? 66 : 8);
+    },
+    1 + 8 + flagBytes,
+  );
   const texts = fields.flatMap(({ name, unit, optional }) => {
     if (unit === 'json') return [`${name}Text.length`];
     if (!TEXT_UNITS.includes(unit)) return [];
@@ -64,9 +71,7 @@ function flagGroups(bits: readonly Bit[]): Bit[][] {
 function generateEncoder(type: EventType, number: number): string {
   const fields = fieldsOf(type);
   const groups = flagGroups(bitsOf(fields));
-  const lines = fields
-    .filter(({ unit }) => unit === 'json')
-    .map(({ name }) => `  const ${name}Text = jsonText(event.${name});`);
+  const lines = fields.filter(({ unit }) => unit === 'json').map(({ name }) => `  const ${name}Text = jsonText(event.${name});`);
   lines.push(`  writer.reserve(${roomOf(fields, groups.length)});`);
   lines.push('  const bytes = writer.bytes;', '  let at = writer.position;', `  bytes[at++] = ${number};`);
   lines.push('  at = putSigned(bytes, at, recordTime - event.time);');

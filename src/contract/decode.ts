@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonicalJson';
-import { type Command, type CommandData, type CommandType, commandNumber, commandTable, type RawCommand } from './commands';
 import { commandRules } from './commandRules';
+import { type Command, type CommandData, type CommandType, commandNumber, commandTable, type RawCommand } from './commands';
 import { type Fields, isName, isShard, isTime, Refusal, refuse, refuseShape } from './fieldChecks';
 import { commandDecoders } from './generated/commandDecoders';
 import { isObject } from './nestedFields';
@@ -51,7 +51,10 @@ function unreadable(json: unknown): Decoded {
 function checkEnvelope(json: Fields): Refusal | undefined {
   const { time, expiresAt, correlationId, shard, data } = json;
   const optional =
-    (time === undefined ? 0 : 1) + (expiresAt === undefined ? 0 : 1) + (correlationId === undefined ? 0 : 1) + (shard === undefined ? 0 : 1);
+    (time === undefined ? 0 : 1) +
+    (expiresAt === undefined ? 0 : 1) +
+    (correlationId === undefined ? 0 : 1) +
+    (shard === undefined ? 0 : 1);
   if (countFields(json) !== 2 + optional + (data === undefined ? 0 : 1)) {
     const unknown = refuseUnknown(json, ENVELOPE_FIELDS);
     if (unknown !== undefined) return unknown;
@@ -83,7 +86,8 @@ function isRecordable(data: unknown): boolean {
 }
 
 function invalid(json: Fields, refusal: Refusal): Decoded {
-  if (!isRecordable(json.data)) return malformed(`${refusal.field} ${refusal.reason}; data is no JSON, too long or too deeply nested to keep`);
+  if (!isRecordable(json.data))
+    return malformed(`${refusal.field} ${refusal.reason}; data is no JSON, too long or too deeply nested to keep`);
   const commandId = json.commandId as string;
   const type = json.type as CommandType;
   const { time, expiresAt, correlationId, shard, data } = json;

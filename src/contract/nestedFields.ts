@@ -1,5 +1,5 @@
 import type { PriceBands, Tier } from './commands';
-import { type Fields, readLeverage, readNonNegative, readRate, Refusal, refuse, refuseShape } from './fieldChecks';
+import { type Fields, Refusal, readLeverage, readNonNegative, readRate, refuse, refuseShape } from './fieldChecks';
 import { refuseUnknown } from './unknownFields';
 
 const MOST_TIERS = 100;

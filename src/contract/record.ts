@@ -1,8 +1,8 @@
 import { type Body, type BodyHash, decodeBody, encodeBody, encodeRawBody, hashBody } from './body';
 import { type ByteReader, ByteWriter, FormatError } from './bytes';
 import type { Command, RawCommand } from './commands';
-import type { DomainEvent } from './generated/events';
 import { decodeEvent, encodeEvent } from './generated/eventCodec';
+import type { DomainEvent } from './generated/events';
 import type { RejectionCode } from './rejections';
 
 /**

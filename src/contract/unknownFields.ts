@@ -44,7 +44,10 @@ export function refuseUnknown(fields: Fields, known: readonly string[], prefix =
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
     const shown = name.length > LONGEST_COMPARED ? `${name.slice(0, LONGEST_COMPARED)}…` : name;
-    return new Refusal(`${prefix}${shown}`, nearest === undefined ? 'is not a known field' : `is not a known field; did you mean ${nearest}?`);
+    return new Refusal(
+      `${prefix}${shown}`,
+      nearest === undefined ? 'is not a known field' : `is not a known field; did you mean ${nearest}?`,
+    );
   }
   return undefined;
 }

@@ -12,11 +12,17 @@ const whole = fc.oneof(
   fc.tuple(fc.constantFrom(...'123456789'), digits(0, 18)).map(([first, rest]) => first + rest),
 );
 /** A decimal of the contract's form as users may write it, needless zeros included. */
-const unsigned = fc.oneof(whole, fc.tuple(whole, digits(1, 18)).map(([w, f]) => `${w}.${f}`));
+const unsigned = fc.oneof(
+  whole,
+  fc.tuple(whole, digits(1, 18)).map(([w, f]) => `${w}.${f}`),
+);
 const isZero = (text: string) => /^-?0(\.0*)?$/.test(text);
 const positive = unsigned.filter((text) => !isZero(text));
 const signed = fc.tuple(fc.constantFrom('', '-'), unsigned).map(([sign, text]) => sign + text);
-const rate = fc.oneof(fc.constantFrom('0', '1', '1.00', '0.0'), digits(1, 18).map((text) => `0.${text}`));
+const rate = fc.oneof(
+  fc.constantFrom('0', '1', '1.00', '0.0'),
+  digits(1, 18).map((text) => `0.${text}`),
+);
 const safe = fc.maxSafeInteger();
 const big = fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n }).map(canonical);
 const int = fc.oneof(fc.integer({ min: -70, max: 70 }), safe, big).map((value) => (Object.is(value, -0) ? 0 : value));
@@ -54,12 +60,22 @@ export function dataOf(type: CommandType): fc.Arbitrary<Record<string, unknown>>
 
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
 
-export const commandJson = fc.constantFrom(...commandTypes).chain((type) =>
-  fc.record(
-    { commandId: name, type: fc.constant(type), time, expiresAt: time, correlationId: name, shard: valueOfKind.shard!, data: dataOf(type) },
-    { requiredKeys: ['commandId', 'type', 'data'] },
-  ),
-);
+export const commandJson = fc
+  .constantFrom(...commandTypes)
+  .chain((type) =>
+    fc.record(
+      {
+        commandId: name,
+        type: fc.constant(type),
+        time,
+        expiresAt: time,
+        correlationId: name,
+        shard: valueOfKind.shard!,
+        data: dataOf(type),
+      },
+      { requiredKeys: ['commandId', 'type', 'data'] },
+    ),
+  );
 
 const valueOfUnit: Record<string, fc.Arbitrary<unknown>> = {
   account: name,

@@ -10,8 +10,17 @@ const MARKET = { accountId: 'alice', instrument: 'BTC-PERP', side: 'BUY', type: 
 const STOP = { ...MARKET, type: 'STOP_LOSS', triggerPrice: '59000' };
 const TIERS = [{ floor: '0', maxLeverage: '50', maintenanceRate: '0.005' }];
 const LISTING = {
-  instrument: 'BTC-PERP', base: 'BTC', quote: 'USD', tickSize: '0.5', lotSize: '0.001', minQuantity: '0.001', maxQuantity: '100',
-  makerFeeRate: '-0.0001', takerFeeRate: '0.0005', liquidationFeeRate: '0.005', tiers: TIERS,
+  instrument: 'BTC-PERP',
+  base: 'BTC',
+  quote: 'USD',
+  tickSize: '0.5',
+  lotSize: '0.001',
+  minQuantity: '0.001',
+  maxQuantity: '100',
+  makerFeeRate: '-0.0001',
+  takerFeeRate: '0.0005',
+  liquidationFeeRate: '0.005',
+  tiers: TIERS,
 };
 
 function decode(type: string, data: unknown, envelope: object = {}): Decoded {
@@ -76,7 +85,12 @@ describe('a command of each type', () => {
 });
 
 describe('decimals', () => {
-  const normal: [string, string][] = [['1.50', '1.5'], ['2.000', '2'], ['0.1', '0.1'], ['9999999999999999999', '9999999999999999999']];
+  const normal: [string, string][] = [
+    ['1.50', '1.5'],
+    ['2.000', '2'],
+    ['0.1', '0.1'],
+    ['9999999999999999999', '9999999999999999999'],
+  ];
   test.each(normal)('%s is taken as %s', (given, taken) => {
     const decoded = decode('Deposit', { accountId: 'a', currency: 'USD', amount: given });
     expect(decoded).toMatchObject({ ok: true, command: { data: { amount: taken } } });
@@ -87,11 +101,38 @@ describe('decimals', () => {
   });
 
   const bad = [
-    '', '-', '.5', '5.', '01', '00', '1e3', 'NaN', 'Infinity', '+1', ' 1', '1 ', '1,000', '0x10', '1.2.3', '--1', '1-', '٣',
-    '12345678901234567890', '0.1234567890123456789', 1, 0.5, Number.NaN, true, null, ['1'], { valueOf: '1' },
+    '',
+    '-',
+    '.5',
+    '5.',
+    '01',
+    '00',
+    '1e3',
+    'NaN',
+    'Infinity',
+    '+1',
+    ' 1',
+    '1 ',
+    '1,000',
+    '0x10',
+    '1.2.3',
+    '--1',
+    '1-',
+    '٣',
+    '12345678901234567890',
+    '0.1234567890123456789',
+    1,
+    0.5,
+    Number.NaN,
+    true,
+    null,
+    ['1'],
+    { valueOf: '1' },
   ];
   test.each(bad)('%p is no decimal', (amount) => {
-    expect(refusal(decode('Deposit', { accountId: 'a', currency: 'USD', amount }))).toMatch(/^amount must be a decimal string greater than 0, not /);
+    expect(refusal(decode('Deposit', { accountId: 'a', currency: 'USD', amount }))).toMatch(
+      /^amount must be a decimal string greater than 0, not /,
+    );
     expect(refusal(decode('FundingTick', { instrument: 'X', rate: amount }))).toMatch(/^rate must be a decimal string, not /);
   });
 
@@ -170,8 +211,16 @@ describe('rules between the fields of other commands', () => {
     ['ListInstrument', { ...LISTING, makerFeeRate: '-1.01' }, /^makerFeeRate must be a decimal string between -1 and 1/],
     ['ListInstrument', { ...LISTING, insuranceUnwindPart: '0' }, /^insuranceUnwindPart must be/],
     ['ListInstrument', { ...LISTING, tiers: [] }, /^tiers must be an array of 1 to 100 tiers/],
-    ['ListInstrument', { ...LISTING, tiers: [{ ...TIERS[0], floor: 0 }] }, /^tiers\[0\]\.floor must be a decimal string of at least 0, not the JSON number 0/],
-    ['ListInstrument', { ...LISTING, tiers: [TIERS[0], { ...TIERS[0], maxLevrage: '2' }] }, /^tiers\[1\]\.maxLevrage is not a known field; did you mean maxLeverage\?/],
+    [
+      'ListInstrument',
+      { ...LISTING, tiers: [{ ...TIERS[0], floor: 0 }] },
+      /^tiers\[0\]\.floor must be a decimal string of at least 0, not the JSON number 0/,
+    ],
+    [
+      'ListInstrument',
+      { ...LISTING, tiers: [TIERS[0], { ...TIERS[0], maxLevrage: '2' }] },
+      /^tiers\[1\]\.maxLevrage is not a known field; did you mean maxLeverage\?/,
+    ],
     ['ListInstrument', { ...LISTING, priceBands: { aggressive: '0.05' } }, /^priceBands\.passive is missing/],
     ['UpdateInstrument', { instrument: 'X', base: 'ETH' }, /^base is not a known field/],
     ['CancelAllAfter', { accountId: 'a', timeoutMs: -1 }, /^timeoutMs must be an integer/],
@@ -243,12 +292,17 @@ describe('the envelope', () => {
   });
 
   test('a misspelt required field is named, not the one it leaves missing', () => {
-    expect(refusal(decode('Deposit', { accountId: 'a', currency: 'USD', amout: '1' }))).toBe('amout is not a known field; did you mean amount?');
+    expect(refusal(decode('Deposit', { accountId: 'a', currency: 'USD', amout: '1' }))).toBe(
+      'amout is not a known field; did you mean amount?',
+    );
     expect(refusal(decode('PlaceOrder', { ...LIMIT, time_in_force: 'IOC' }))).toMatch(/did you mean timeInForce\?/);
   });
 
   test('any JSON at all gets an answer', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => void decodeCommand(value)), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => void decodeCommand(value)),
+      { numRuns: 500 },
+    );
     fc.assert(
       fc.property(fc.constantFrom(...commandTypes), fc.jsonValue(), (type, data) => {
         expect(['INVALID', undefined, 'MALFORMED']).toContain((decode(type, data) as { kind?: string }).kind);

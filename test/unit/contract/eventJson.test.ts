@@ -18,22 +18,62 @@ describe('public JSON of events', () => {
   test('a trade', () => {
     const data = eventData(
       {
-        type: 'TradeExecuted', time: 5, instrument: 'X', price: 401, quantity: 2, takerSide: 'SELL', value: 200_500,
-        makerOrderId: 3, makerAccountId: 'm', makerIsolationId: 3, makerClosed: -1, makerRealizedPnl: -1, makerFee: 0, makerMargin: 0,
-        takerOrderId: -(4 * 4_194_304 + 1), takerIsolationId: 0, takerClosed: 0, takerRealizedPnl: 0, takerFee: 1_500_000, takerMargin: 0,
+        type: 'TradeExecuted',
+        time: 5,
+        instrument: 'X',
+        price: 401,
+        quantity: 2,
+        takerSide: 'SELL',
+        value: 200_500,
+        makerOrderId: 3,
+        makerAccountId: 'm',
+        makerIsolationId: 3,
+        makerClosed: -1,
+        makerRealizedPnl: -1,
+        makerFee: 0,
+        makerMargin: 0,
+        takerOrderId: -(4 * 4_194_304 + 1),
+        takerIsolationId: 0,
+        takerClosed: 0,
+        takerRealizedPnl: 0,
+        takerFee: 1_500_000,
+        takerMargin: 0,
       },
       gridOf,
     );
     expect(JSON.parse(JSON.stringify(data))).toEqual({
-      instrument: 'X', price: '100.25', quantity: '0.002', takerSide: 'SELL', value: '0.2005',
-      makerOrderId: '3', makerAccountId: 'm', makerIsolationId: 'iso-3', makerClosed: '-0.001', makerRealizedPnl: '-0.000001', makerFee: '0', makerMargin: '0',
-      takerOrderId: 'L4-1', takerClosed: '0', takerRealizedPnl: '0', takerFee: '1.5', takerMargin: '0',
+      instrument: 'X',
+      price: '100.25',
+      quantity: '0.002',
+      takerSide: 'SELL',
+      value: '0.2005',
+      makerOrderId: '3',
+      makerAccountId: 'm',
+      makerIsolationId: 'iso-3',
+      makerClosed: '-0.001',
+      makerRealizedPnl: '-0.000001',
+      makerFee: '0',
+      makerMargin: '0',
+      takerOrderId: 'L4-1',
+      takerClosed: '0',
+      takerRealizedPnl: '0',
+      takerFee: '1.5',
+      takerMargin: '0',
     });
   });
 
   test('the start of a cross liquidation has no instrument and no grid', () => {
     const data = eventData(
-      { type: 'LiquidationStarted', time: 5, accountId: 'a', isolationId: 0, quantity: 0, equity: -5, maintenanceMargin: 1, bankruptcyPrice: undefined },
+      {
+        type: 'LiquidationStarted',
+        time: 5,
+        accountId: 'a',
+        isolationId: 0,
+        quantity: 0,
+        equity: -5,
+        maintenanceMargin: 1,
+        bankruptcyPrice: undefined,
+      },
       () => {
         throw new Error('asked for the grid of no instrument');
       },

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { bodyHash } from '../../../src/contract/body';
+import { bodyHash, hashBody } from '../../../src/contract/body';
 import { ByteReader, ByteWriter, FormatError } from '../../../src/contract/bytes';
 import type { Command, RawCommand } from '../../../src/contract/commands';
 import { decodeCommand } from '../../../src/contract/decode';
 import { bodyOf, decodeRecord, encodeRecord, type JournalRecord, sourceKinds } from '../../../src/contract/record';
-import { hashBody } from '../../../src/contract/body';
 import { anyEvent, commandJson, name } from './arbitraries';
 
 const natural = fc.maxSafeNat();
@@ -14,8 +13,11 @@ const parts = fc.record({
   seq: natural,
   time: fc.integer({ min: 0, max: 8_640_000_000_000_000 }),
   source: fc.record({
-    kind: fc.constantFrom(...sourceKinds), topic: optionally(name), partition: optionally(natural),
-    offset: optionally(natural), inputPosition: optionally(natural),
+    kind: fc.constantFrom(...sourceKinds),
+    topic: optionally(name),
+    partition: optionally(natural),
+    offset: optionally(natural),
+    inputPosition: optionally(natural),
   }),
   actor: fc.string({ unit: 'grapheme' }),
   code: optionally(fc.constantFrom('INVALID_COMMAND' as const, 'INVALID_TICK' as const)),

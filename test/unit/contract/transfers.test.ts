@@ -16,9 +16,26 @@ const time = 0;
 const at = { time, instrument: 'X' };
 const al = { accountId: 'al', ...at };
 const TRADE: TradeExecuted = {
-  type: 'TradeExecuted', ...at, price: 1, quantity: 1, takerSide: 'BUY', value: 1,
-  makerOrderId: 1, makerAccountId: 'mo', makerIsolationId: 0, makerClosed: 0, makerRealizedPnl: 0, makerFee: 0, makerMargin: 0,
-  takerOrderId: 2, takerAccountId: 'ta', takerIsolationId: 0, takerClosed: 0, takerRealizedPnl: 0, takerFee: 0, takerMargin: 0,
+  type: 'TradeExecuted',
+  ...at,
+  price: 1,
+  quantity: 1,
+  takerSide: 'BUY',
+  value: 1,
+  makerOrderId: 1,
+  makerAccountId: 'mo',
+  makerIsolationId: 0,
+  makerClosed: 0,
+  makerRealizedPnl: 0,
+  makerFee: 0,
+  makerMargin: 0,
+  takerOrderId: 2,
+  takerAccountId: 'ta',
+  takerIsolationId: 0,
+  takerClosed: 0,
+  takerRealizedPnl: 0,
+  takerFee: 0,
+  takerMargin: 0,
 };
 const prices = { liquidationPriceBefore: undefined, liquidationPriceAfter: undefined };
 
@@ -61,10 +78,24 @@ const cases: [string, DomainEvent, string[]][] = [
   ['margin released', { type: 'OrderMarginReleased', ...al, isolationId: 4, amount: 5 }, ['margin:iso-4 > main:al 5 USDC ORDER_MARGIN']],
   ['margin covered', { type: 'OrderMarginCovered', ...al, isolationId: 4, amount: 5 }, ['block:iso-4 > margin:iso-4 5 USDC ORDER_MARGIN']],
   ['added', { type: 'IsolatedMarginAdded', ...al, isolationId: 3, amount: 5, ...prices }, ['main:al > block:iso-3 5 USD ISOLATED_MARGIN']],
-  ['removed', { type: 'IsolatedMarginRemoved', ...al, isolationId: 3, amount: 5, ...prices }, ['block:iso-3 > main:al 5 USD ISOLATED_MARGIN']],
+  [
+    'removed',
+    { type: 'IsolatedMarginRemoved', ...al, isolationId: 3, amount: 5, ...prices },
+    ['block:iso-3 > main:al 5 USD ISOLATED_MARGIN'],
+  ],
   [
     'leverage down',
-    { type: 'LeverageChanged', ...al, marginMode: 'ISOLATED', isolationId: 3, leverage: '2', transferred: 5, reserved: 6, remargined: true, ...prices },
+    {
+      type: 'LeverageChanged',
+      ...al,
+      marginMode: 'ISOLATED',
+      isolationId: 3,
+      leverage: '2',
+      transferred: 5,
+      reserved: 6,
+      remargined: true,
+      ...prices,
+    },
     ['main:al > block:iso-3 5 USD ISOLATED_MARGIN', 'main:al > margin:iso-3 6 USD ORDER_MARGIN'],
   ],
   [
@@ -110,8 +141,15 @@ const cases: [string, DomainEvent, string[]][] = [
   [
     'deleveraging of the fund',
     {
-      type: 'PositionDeleveraged', ...at, isolationId: 0, quantity: 5, value: 9, realizedPnl: -4,
-      counterpartyAccountId: 'bo', counterpartyIsolationId: 3, counterpartyRealizedPnl: 6,
+      type: 'PositionDeleveraged',
+      ...at,
+      isolationId: 0,
+      quantity: 5,
+      value: 9,
+      realizedPnl: -4,
+      counterpartyAccountId: 'bo',
+      counterpartyIsolationId: 3,
+      counterpartyRealizedPnl: 6,
     },
     ['insurance > clearing 4 USD REALIZED_PNL', 'clearing > block:iso-3 6 USD REALIZED_PNL'],
   ],
@@ -128,14 +166,28 @@ describe('transfers', () => {
 
   test('an accepted order reserves and contributes; an amended one gives back', () => {
     const order = {
-      ...al, orderId: 9, isolationId: 3, side: 'BUY' as const, orderType: 'LIMIT', price: 1, quantity: 1, timeInForce: 'GTC', postOnly: false,
-      reduceOnly: false, selfTradePrevention: 'CANCEL_TAKER', marginMode: 'ISOLATED' as const, marginPrice: 1, marginRate: { n: 1, d: 2 },
+      ...al,
+      orderId: 9,
+      isolationId: 3,
+      side: 'BUY' as const,
+      orderType: 'LIMIT',
+      price: 1,
+      quantity: 1,
+      timeInForce: 'GTC',
+      postOnly: false,
+      reduceOnly: false,
+      selfTradePrevention: 'CANCEL_TAKER',
+      marginMode: 'ISOLATED' as const,
+      marginPrice: 1,
+      marginRate: { n: 1, d: 2 },
     };
     expect(lines({ type: 'OrderAccepted', ...order, reserved: 5, contributed: 2 })).toEqual([
       'main:al > margin:iso-3 5 USD ORDER_MARGIN',
       'main:al > block:iso-3 2 USD ISOLATED_MARGIN',
     ]);
-    expect(lines({ type: 'OrderAmended', ...order, keepsPriority: true, reserved: -5 })).toEqual(['margin:iso-3 > main:al 5 USD ORDER_MARGIN']);
+    expect(lines({ type: 'OrderAmended', ...order, keepsPriority: true, reserved: -5 })).toEqual([
+      'margin:iso-3 > main:al 5 USD ORDER_MARGIN',
+    ]);
   });
 
   test('every amount is positive, between two accounts, and leaves conversion balanced', () => {
@@ -168,7 +220,11 @@ describe('transfers', () => {
   test('amounts are shown in decimals', () => {
     const [transfer] = transfersOf({ type: 'DeficitRepaid', time, amount: 2n ** 60n }, currencyOf);
     expect(publicTransfer(transfer!)).toEqual({
-      from: 'insurance', to: 'deficit', currency: 'USD', amount: '1152921504606.846976', reason: 'DEFICIT_REPAID',
+      from: 'insurance',
+      to: 'deficit',
+      currency: 'USD',
+      amount: '1152921504606.846976',
+      reason: 'DEFICIT_REPAID',
     });
   });
 });
