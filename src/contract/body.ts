@@ -18,8 +18,7 @@ export function encodeBody(writer: ByteWriter, command: Command): void {
 /** Appends a refused command: the number of its type + 128, then its data as canonical JSON, empty when there was none. */
 export function encodeRawBody(writer: ByteWriter, command: RawCommand): void {
   writer.byte(commandNumber.get(command.type)! | RAW);
-  if (command.data === undefined) return writer.varint(0);
-  const text = canonicalJson(command.data);
+  const text = command.data === undefined ? '' : canonicalJson(command.data);
   if (text === undefined) throw new TypeError('invariant: the decoder let data pass that is no recordable JSON');
   writer.text(text);
 }

@@ -91,9 +91,12 @@ class TransferList {
 
   /** `amount` in USD from a ledger account to an owner; a USDC block is reached through `conversion` (rules.md §7). */
   fromUsd(source: string, owner: Owner, amount: Int, reason: TransferReason): void {
-    if (owner.currency === 'USD') return this.move(source, owner.account, 'USD', amount, reason);
-    this.move(source, 'conversion', 'USD', amount, reason);
-    this.move('conversion', owner.account, 'USDC', amount, reason);
+    if (owner.currency === 'USD') {
+      this.move(source, owner.account, 'USD', amount, reason);
+    } else {
+      this.move(source, 'conversion', 'USD', amount, reason);
+      this.move('conversion', owner.account, 'USDC', amount, reason);
+    }
   }
 
   realized(owner: Owner, pnl: Int): void {
