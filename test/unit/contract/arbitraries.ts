@@ -60,22 +60,20 @@ export function dataOf(type: CommandType): fc.Arbitrary<Record<string, unknown>>
 
 const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
 
-export const commandJson = fc
-  .constantFrom(...commandTypes)
-  .chain((type) =>
-    fc.record(
-      {
-        commandId: name,
-        type: fc.constant(type),
-        time,
-        expiresAt: time,
-        correlationId: name,
-        shard: valueOfKind.shard!,
-        data: dataOf(type),
-      },
-      { requiredKeys: ['commandId', 'type', 'data'] },
-    ),
-  );
+export const commandJson = fc.constantFrom(...commandTypes).chain((type) =>
+  fc.record(
+    {
+      commandId: name,
+      type: fc.constant(type),
+      time,
+      expiresAt: time,
+      correlationId: name,
+      shard: valueOfKind.shard!,
+      data: dataOf(type),
+    },
+    { requiredKeys: ['commandId', 'type', 'data'] },
+  ),
+);
 
 const valueOfUnit: Record<string, fc.Arbitrary<unknown>> = {
   account: name,
