@@ -1,0 +1,160 @@
+import { createHash, webcrypto } from 'node:crypto';
+import { readU64, viewOf, writeU64 } from './block';
+import { crc32 } from './crc32';
+import { type FileSystem, nodeFileSystem, withFile, writeWhole } from './fileSystem';
+import { identityOf, type JournalMeta } from './meta';
+import type { Position } from './port';
+
+/**
+ * A snapshot file begins with 160 bytes, little-endian:
+ *
+ *   0  8  "BHSNAP01"         32  8  seq             80  8  content bytes
+ *   8  4  format version     40  8  revision        88 32  content hash
+ *  12  4  shard              48 32  chain hash     120  4  CRC-32 of bytes 0 to 119, then zeros
+ *  16 16  journal id
+ *
+ * The content follows. Its hash is the SHA-256 of the SHA-256s of its pieces of 4 MiB.
+ */
+const HEADER_BYTES = 160;
+const FORMAT_VERSION = 1;
+const MAGIC = Buffer.from('BHSNAP01', 'latin1');
+const CRC_AT = 120;
+const HASH_BYTES = 32;
+const PIECE_BYTES = 4 * 1024 * 1024;
+const NAME = /^(\d{16})\.snapshot$/;
+export const SNAPSHOTS_KEPT = 3;
+
+/** A state of the engine and the place in the journal at which it was taken. */
+export interface Snapshot extends Position {
+  /** The chain's hash at `seq`. */
+  readonly chainHash: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+export interface SkippedSnapshot {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface FoundSnapshot {
+  readonly snapshot: Snapshot | null;
+  /** Newer ones that could not be used, newest first, to be said in the log. */
+  readonly skipped: readonly SkippedSnapshot[];
+}
+
+/** The part of a journal that a snapshot is checked against. */
+export interface SnapshotJournal {
+  readonly meta: JournalMeta;
+  readonly durable: Position;
+  chainHash(seq: number): Promise<Uint8Array>;
+}
+
+/** Pieces are hashed on the thread pool: the engine's thread only copies one at a time to it. */
+async function contentHash(content: Uint8Array): Promise<Uint8Array> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < content.length; at += PIECE_BYTES) {
+    hash.update(new Uint8Array(await webcrypto.subtle.digest('SHA-256', content.subarray(at, at + PIECE_BYTES))));
+  }
+  return hash.digest();
+}
+
+function header(meta: JournalMeta, snapshot: Snapshot, hash: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  const view = viewOf(bytes);
+  const { id, shard } = identityOf(meta);
+  bytes.set(MAGIC, 0);
+  view.setUint32(8, FORMAT_VERSION, true);
+  view.setUint32(12, shard, true);
+  bytes.set(id, 16);
+  writeU64(view, 32, snapshot.seq);
+  writeU64(view, 40, snapshot.revision);
+  bytes.set(snapshot.chainHash, 48);
+  writeU64(view, 80, snapshot.content.length);
+  bytes.set(hash, 88);
+  view.setUint32(CRC_AT, crc32(bytes.subarray(0, CRC_AT)), true);
+  return bytes;
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+class Unusable extends Error {}
+
+function parse(bytes: Uint8Array, meta: JournalMeta): Snapshot & { hash: Uint8Array } {
+  if (bytes.length < HEADER_BYTES || !isSame(bytes.subarray(0, 8), MAGIC)) throw new Unusable('it is no snapshot');
+  const view = viewOf(bytes);
+  if (view.getUint32(CRC_AT, true) !== crc32(bytes.subarray(0, CRC_AT))) throw new Unusable('the CRC of its header does not match');
+  const version = view.getUint32(8, true);
+  if (version !== FORMAT_VERSION) throw new Unusable(`it has format ${version}, and this program reads format ${FORMAT_VERSION}`);
+  const { id, shard } = identityOf(meta);
+  if (view.getUint32(12, true) !== shard || !isSame(bytes.subarray(16, 32), id)) throw new Unusable('it belongs to another journal');
+  const content = bytes.subarray(HEADER_BYTES);
+  if (content.length !== readU64(view, 80)) throw new Unusable('it is cut short');
+  return {
+    seq: readU64(view, 32),
+    revision: readU64(view, 40),
+    chainHash: bytes.subarray(48, 48 + HASH_BYTES),
+    content,
+    hash: bytes.subarray(88, 88 + HASH_BYTES),
+  };
+}
+
+const readFile = (fileSystem: FileSystem, path: string): Promise<Uint8Array> =>
+  withFile(fileSystem, path, 'read', async (file) => {
+    const bytes = Buffer.allocUnsafeSlow(await file.size());
+    return bytes.subarray(0, await file.read(bytes, 0));
+  }).catch((error: Error) => {
+    throw new Unusable(`it cannot be read: ${error.message}`);
+  });
+
+async function load(fileSystem: FileSystem, path: string, journal: SnapshotJournal): Promise<Snapshot> {
+  const bytes = await readFile(fileSystem, path);
+  const { hash, ...snapshot } = parse(bytes, journal.meta);
+  if (snapshot.seq > journal.durable.seq || snapshot.revision > journal.durable.revision)
+    throw new Unusable('it is newer than the journal');
+  if (!isSame(hash, await contentHash(snapshot.content))) throw new Unusable('its content has changed since it was written');
+  if (!isSame(snapshot.chainHash, await journal.chainHash(snapshot.seq))) throw new Unusable('the journal has another hash at its seq');
+  return snapshot;
+}
+
+/** The snapshots of one journal, newest kept, in `directory`. */
+export class Snapshots {
+  constructor(
+    private readonly directory: string,
+    private readonly fileSystem: FileSystem = nodeFileSystem,
+  ) {}
+
+  /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest SNAPSHOTS_KEPT. `content` must stay as it is meanwhile. */
+  async write(meta: JournalMeta, snapshot: Snapshot): Promise<string> {
+    await this.fileSystem.makeDirectory(this.directory);
+    const name = `${String(snapshot.seq).padStart(16, '0')}.snapshot`;
+    await writeWhole(this.fileSystem, this.directory, name, [
+      header(meta, snapshot, await contentHash(snapshot.content)),
+      snapshot.content,
+    ]);
+    for (const old of (await this.names()).slice(SNAPSHOTS_KEPT)) await this.fileSystem.remove(`${this.directory}/${old}`);
+    return `${this.directory}/${name}`;
+  }
+
+  /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably. */
+  async newestValid(journal: SnapshotJournal): Promise<FoundSnapshot> {
+    const skipped: SkippedSnapshot[] = [];
+    for (const name of await this.names()) {
+      const file = `${this.directory}/${name}`;
+      try {
+        return { snapshot: await load(this.fileSystem, file, journal), skipped };
+      } catch (error) {
+        if (!(error instanceof Unusable)) throw error;
+        skipped.push({ file, reason: error.message });
+      }
+    }
+    return { snapshot: null, skipped };
+  }
+
+  /** Newest first. */
+  private async names(): Promise<string[]> {
+    return (await this.fileSystem.list(this.directory))
+      .filter((name) => NAME.test(name))
+      .sort()
+      .reverse();
+  }
+}
