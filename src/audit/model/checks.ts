@@ -58,6 +58,15 @@ function checkBlock(context: CommandContext, block: Block): void {
   }
 }
 
+/** A block whose position came to zero keeps no cash beside its orders' needs (rules.md §2.7). */
+const emptiedBlocks: Check = (context) => {
+  for (const block of context.emptied) {
+    if (!block.position.quantity.isZero() || !context.state.blocks.has(block.id)) continue;
+    const cash = context.state.blockCash(block);
+    if (!cash.isZero()) context.report(`block ${block.id}.cash`, '0', show(cash), 'rules.md §2.7 all cash not reserved returns at once');
+  }
+};
+
 /** A cross account keeps equity ≥ MM unless a halt keeps its positions; USD < 0 only without USDC (rules.md §6, §7). */
 const accounts: Check = (context) => {
   for (const id of context.state.accounts.keys()) {
@@ -111,4 +120,22 @@ export function fundEquity(state: ModelState): Decimal {
   return equity;
 }
 
-export const commandChecks: readonly Check[] = [ledgerSums, positionSums, blocks, accounts, fund, fundingSettled];
+/** What may lower the fund's equity: marks, funding, take-overs and what follows from them. */
+const FUND_MOVERS = new Set([
+  'MarkPriceUpdated',
+  'FundingRateSet',
+  'LiquidationStarted',
+  'PositionDeleveraged',
+  'ShortfallCovered',
+  'InstrumentResumed',
+  'InstrumentUpdated',
+]);
+
+/** No trader's command lowers the insurance fund's equity at mark (rules.md §11.8). */
+export function checkFundEquity(context: CommandContext, before: Decimal): void {
+  if (context.result.events?.some((event) => FUND_MOVERS.has(event.type))) return;
+  const after = fundEquity(context.state);
+  if (after.lessThan(before)) context.report('insurance equity', `≥ ${show(before)}`, show(after), 'rules.md §11.8');
+}
+
+export const commandChecks: readonly Check[] = [ledgerSums, positionSums, blocks, emptiedBlocks, accounts, fund, fundingSettled];

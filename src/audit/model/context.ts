@@ -1,6 +1,6 @@
 import { type Decimal, decimal, show, ZERO } from './decimal';
 import { compareNets, netOfTransfers } from './ledger';
-import type { Holder, ModelState } from './state';
+import type { Block, Holder, Liquidation, ModelState } from './state';
 import type { Difference, PublicCommand, PublicEvent, PublicResult, PublicTransfer } from './types';
 
 /** What the events of one command share. */
@@ -10,7 +10,15 @@ export class CommandContext {
   readonly isolation = new Map<string, Map<string, Decimal>>();
   /** Conversions made ahead of a draw on USD: afterwards the account's USD must be used up (rules.md §7). */
   readonly drawsAhead = new Set<string>();
-  /** Whether the events come from a timer that ran before the command (rules.md §6, "Order of things"). */
+  /** Whether the fund was found short of its inventory's MM, so that this inventory is being deleveraged. */
+  fundDeleveraged = false;
+  readonly fundDeleveraging = new Map<string, Liquidation>();
+  /** The fund's inventory when a mark tick came, and what it worked off since (rules.md §6.6). */
+  readonly inventoryAtTick = new Map<string, Decimal>();
+  readonly workedOff = new Map<string, Decimal>();
+  /** Blocks whose position came to zero: what they hold beside their orders' needs goes home at once (rules.md §2.7). */
+  readonly emptied = new Set<Block>();
+
   constructor(
     readonly state: ModelState,
     readonly command: PublicCommand,

@@ -81,5 +81,5 @@ function lossOf(state: ModelState, accountId: string, name: string): Decimal {
 
 function toTick(state: ModelState, name: string, price: Decimal, inFavour: Decimal): Decimal {
   const { tickSize } = state.instrument(name).spec;
-  return inFavour.greaterThan(0) ? roundUpTo(price, tickSize) : roundDownTo(price, tickSize);
+  return maxOf(tickSize, inFavour.greaterThan(0) ? roundUpTo(price, tickSize) : roundDownTo(price, tickSize));
 }

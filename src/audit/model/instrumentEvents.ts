@@ -41,6 +41,7 @@ const markUpdated: Handler = (event) => {
   event.expect('markPrice', mark, 'rules.md §1 Grids: rounded half up to markTickSize');
   event.expectOrNull('indexPrice', index, 'rules.md §1 Grids: rounded half up to markTickSize');
   instrument.mark = mark;
+  event.whole.inventoryAtTick.set(instrument.name, instrument.inventory.quantity);
   if (index === null) return;
   instrument.index = index;
   if (instrument.halted !== 'ALL') samplePremium(instrument, mark, index);

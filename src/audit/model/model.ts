@@ -1,11 +1,12 @@
 import { accountFigures, balanceFigures, crossLiquidationPrice, crossRisk } from './accountFigures';
 import { blockHandlers } from './blockEvents';
 import { blockFigures } from './blockFigures';
-import { commandChecks } from './checks';
+import { checkFundEquity, commandChecks, fundEquity } from './checks';
 import { compareEngine, type EngineViews } from './compare';
 import { CommandContext, EventContext, type Handler } from './context';
 import type { Decimal } from './decimal';
 import { fundingHandlers } from './fundingEvents';
+import { handOverHandlers } from './handOverEvents';
 import { instrumentHandlers } from './instrumentEvents';
 import { liquidationHandlers } from './liquidationEvents';
 import { moneyHandlers, settleDraws } from './moneyEvents';
@@ -22,6 +23,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   ...tradeHandlers,
   ...fundingHandlers,
   ...liquidationHandlers,
+  ...handOverHandlers,
 };
 
 /** What the model says of one position; a cross one has no cash, bankruptcy price or maxRemovable of its own. */
@@ -70,8 +72,10 @@ export class DecimalModel {
   apply(command: PublicCommand, result: PublicResult): Difference[] {
     if (result.status === 'DUPLICATE') return [];
     const context = new CommandContext(this.state, command, result);
+    const before = fundEquity(this.state);
     for (const event of result.events ?? []) this.applyEvent(context, event);
     for (const check of commandChecks) check(context);
+    checkFundEquity(context, before);
     return context.differences;
   }
 
@@ -100,6 +104,7 @@ export class DecimalModel {
     const handler = handlers[event.type];
     if (handler === undefined) throw new Error(`the model knows no event ${event.type}`);
     const view = new EventContext(context, event);
+    this.state.eventCount += 1;
     this.state.ledger.beginEvent();
     handler(view);
     view.compareTransfers();

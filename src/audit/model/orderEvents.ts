@@ -1,7 +1,9 @@
 import { accountFigures } from './accountFigures';
+import { aggressiveEdge } from './bands';
 import type { EventContext, Handler } from './context';
 import { type Decimal, decimal, maxOf, minOf, moneyCeil, type Ratio, ratio, sameRatio, show, ZERO } from './decimal';
 import type { Instrument } from './instrument';
+import { liquidationFor } from './liquidations';
 import { requireTransferable } from './moneyEvents';
 import { isFree, openingLots, orderMarginNeed, orderMarginPrice, orderMarginRate, type Side } from './orderMargin';
 import { markOf } from './positions';
@@ -93,6 +95,9 @@ const accepted: Handler = (event) => {
     event.expect('marginPrice', order.marginPrice, 'rules.md §2.1 for a SELL never less than the mark at acceptance');
     expectRate(event, order.marginRate);
   }
+  if (!event.text('orderType').includes('LIMIT')) {
+    event.expect('price', aggressiveEdge(instrument, side), 'rules.md §9 MARKET is an IOC at the aggressive edge rounded inward');
+  }
   const before = orderMarginNeed(event.state.ordersOf(holder, instrument.name), positionOf(event, holder, instrument));
   const explicit = explicitMargin(event);
   event.state.orders.set(id, order);
@@ -132,6 +137,7 @@ function reserve(event: EventContext, holder: Holder, order: Order, before: Deci
   requireTransferable(event, order.accountId, block.currency, reserved.plus(contributed));
   event.state.ledger.transfer(`main:${order.accountId}`, `margin:${block.id}`, block.currency, reserved);
   event.state.ledger.transfer(`main:${order.accountId}`, `block:${block.id}`, block.currency, contributed);
+  if (contributed.greaterThan(0)) event.whole.emptied.delete(block);
 }
 
 function takerFeeOf(event: EventContext, order: Order, lots: Decimal): Decimal {
@@ -159,9 +165,20 @@ const canceled: Handler = (event) => {
     return;
   }
   event.expect('quantity', order.open, 'rules.md §9 what was still open');
+  fixCrossStep(event, order);
   event.state.orders.delete(id);
   event.expect('returned', giveBack(event, order), 'rules.md §2 any other fall of the need goes to the main account');
 };
+
+/**
+ * Liquidation orders cancel what they meet of their own account (rules.md §9). What a
+ * block's order then gives back raises the cross equity, but the step's lots and price
+ * were fixed before.
+ */
+function fixCrossStep(event: EventContext, order: Order): void {
+  const met = event.textOrNull('reason') === 'SELF_TRADE_PREVENTED' && event.state.crossLiquidations.has(order.accountId);
+  if (met) liquidationFor(event, { accountId: order.accountId, block: null }, order.instrument);
+}
 
 /** margin → main: what the block's orders no longer need. */
 function giveBack(event: EventContext, order: Order): Decimal {

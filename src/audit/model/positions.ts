@@ -6,6 +6,8 @@ import { initialMargin, maintenanceMargin, triggerNotional } from './tiers';
 export interface Position {
   quantity: Decimal;
   cost: Decimal;
+  /** Number of the event with which it last left zero. */
+  leftZero?: number;
 }
 
 export interface FillOutcome {

@@ -1,4 +1,5 @@
 import type { Decimal } from './decimal';
+import { type FillOutcome, fillPosition } from './positions';
 import type { Holder, ModelState } from './state';
 
 /**
@@ -24,4 +25,21 @@ export function realize(state: ModelState, holder: Holder, pnl: Decimal): void {
 /** A fee in the holder's own currency, to `fees` or `insurance`; negative is a rebate. */
 export function chargeFee(state: ModelState, holder: Holder, to: 'fees' | 'insurance', fee: Decimal): void {
   state.ledger.transfer(state.cashAccount(holder), to, state.currency(holder), fee);
+}
+
+/** Fills a holder's position and books the PnL that its closed lots realised. */
+export function settleFill(
+  state: ModelState,
+  holder: Holder,
+  instrument: string,
+  quantity: Decimal,
+  worthOf: (lots: Decimal) => Decimal,
+): FillOutcome {
+  const position = state.position(holder, instrument);
+  const before = position.quantity;
+  const outcome = fillPosition(position, quantity, worthOf);
+  const turned = before.isZero() || before.isNegative() !== position.quantity.isNegative();
+  if (turned && !position.quantity.isZero()) position.leftZero = state.eventCount;
+  realize(state, holder, outcome.realizedPnl);
+  return outcome;
 }

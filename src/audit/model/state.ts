@@ -1,4 +1,4 @@
-import { type Decimal, type Ratio, ZERO } from './decimal';
+import type { Decimal, Ratio } from './decimal';
 import type { Instrument } from './instrument';
 import { Ledger } from './ledger';
 import type { MarginedOrder } from './orderMargin';
@@ -47,7 +47,8 @@ export interface Trigger {
 
 /** A liquidation in progress: the bankruptcy value that was fixed when it started (rules.md §6). */
 export interface Liquidation {
-  readonly accountId: string;
+  /** Null for the fund's own inventory. */
+  readonly accountId: string | null;
   readonly instrument: string;
   readonly long: boolean;
   readonly quantity: Decimal;
@@ -55,8 +56,15 @@ export interface Liquidation {
   readonly value: Decimal;
   filledLots: Decimal;
   filledValue: Decimal;
+  /** Taker fees of its trades, each rounded up. */
+  takerFees: Decimal;
+  feesDue: boolean;
   handedLots: Decimal;
   handedValue: Decimal;
+  /** Lots that the insurance fund may still take; null until its capacity was worked out. */
+  fundLots: Decimal | null;
+  /** Opposite positions by rank that were not asked yet; null until the first is needed. */
+  queue: Holder[] | null;
 }
 
 /** Whose position, cash and orders: an account's cross side, a block, or the insurance fund. */
@@ -76,8 +84,12 @@ export class ModelState {
   readonly triggers = new Map<string, Trigger>();
   /** Liquidations in progress: of a block by its id, of a cross account by `cross:<account>`. */
   readonly liquidations = new Map<string, Liquidation>();
+  /** Cross accounts that are being liquidated now. */
+  readonly crossLiquidations = new Set<string>();
   /** Funding payments that a settlement still owes its events, by holder. */
   expectedFunding = new Map<string, Decimal>();
+  /** Events folded so far: the order in which positions left zero (rules.md §6.4, ties). */
+  eventCount = 0;
   private nextPriority = 1;
 
   takePriority(): number {
@@ -174,8 +186,4 @@ export class ModelState {
 
 export function holderKey(holder: Holder): string {
   return `${holder.accountId ?? 'insurance'} ${holder.block?.id ?? 'CROSS'}`;
-}
-
-export function lotsOf(position: Position): Decimal {
-  return position.quantity.isZero() ? ZERO : position.quantity.abs();
 }

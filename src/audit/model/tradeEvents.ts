@@ -1,11 +1,13 @@
 import { accountFigures } from './accountFigures';
+import { aggressiveEdge, inFavourOf } from './bands';
 import { blockFigures } from './blockFigures';
 import type { EventContext, Handler } from './context';
-import { type Decimal, maxOf, minOf, moneyCeil, moneyFloor, show, ZERO } from './decimal';
+import { type Decimal, maxOf, minOf, moneyCeil, moneyFloor, roundUpTo, show, ZERO } from './decimal';
+import { liquidationFees, liquidationFor, liquidationKey, restOf } from './liquidations';
 import { isEngineOrder } from './orderEvents';
-import { marginOfFill } from './orderMargin';
-import { bankruptcyValue, fillPosition, markOf } from './positions';
-import { chargeFee, realize } from './settlement';
+import { marginOfFill, type Side } from './orderMargin';
+import { bankruptcyValue, markOf } from './positions';
+import { chargeFee, settleFill } from './settlement';
 import { FUND, type Holder } from './state';
 
 interface Trade {
@@ -32,6 +34,7 @@ const executed: Handler = (event) => {
   const takerId = event.text('takerOrderId');
   const takerHolder = event.textOrNull('takerAccountId') === null ? FUND : event.holder('takerAccountId', 'takerIsolationId');
   const maker = event.holder('makerAccountId', 'makerIsolationId');
+  if (isEngineOrder(takerId)) requireEngineLimit(event, trade, takerHolder, buys ? 'BUY' : 'SELL');
   settleSide(event, trade, {
     role: 'maker',
     holder: maker,
@@ -49,21 +52,53 @@ const executed: Handler = (event) => {
   instrument.lastPrice = trade.price;
 };
 
+/** Orders of the engine itself have limits of their own: none of their fills may be worse (rules.md §6.2, §6.6). */
+function requireEngineLimit(event: EventContext, trade: Trade, taker: Holder, side: Side): void {
+  const instrument = event.state.instrument(trade.instrument);
+  const limit =
+    taker.accountId === null ? inFavourOf(side, markOf(instrument), instrument.spec.tickSize) : liquidationLimit(event, taker, side);
+  if (taker.accountId === null) countWorkOff(event, trade);
+  if (limit === null) return;
+  const holds = side === 'SELL' ? trade.price.greaterThanOrEqualTo(limit) : trade.price.lessThanOrEqualTo(limit);
+  event.require(holds, 'price', `within ${show(limit)}`, show(trade.price), 'rules.md §6 the limit of a liquidation or work-off order');
+}
+
+/** At one mark tick the fund works off at most ⌈insuranceUnwindPart × inventory⌉ lots (rules.md §6.6). */
+function countWorkOff(event: EventContext, trade: Trade): void {
+  const { spec } = event.state.instrument(trade.instrument);
+  const worked = (event.whole.workedOff.get(trade.instrument) ?? ZERO).plus(trade.lots);
+  event.whole.workedOff.set(trade.instrument, worked);
+  const held = event.whole.inventoryAtTick.get(trade.instrument) ?? ZERO;
+  const most = roundUpTo(held.abs().times(spec.insuranceUnwindPart), spec.lotSize);
+  event.require(worked.lessThanOrEqualTo(most), 'quantity', `≤ ${show(most)} a tick`, show(worked), 'rules.md §6.6 work-off');
+}
+
+/** The better for the block of BP, rounded in its favour, and the band's edge; bands don't apply to a cross account. */
+function liquidationLimit(event: EventContext, taker: Holder, side: Side): Decimal | null {
+  const liquidation = liquidationFor(event, taker, event.text('instrument'));
+  if (liquidation === null) return null;
+  const instrument = event.state.instrument(liquidation.instrument);
+  const own = inFavourOf(side, liquidation.value.dividedBy(liquidation.quantity), instrument.spec.tickSize);
+  if (taker.block === null) return own;
+  const edge = aggressiveEdge(instrument, side);
+  return side === 'SELL' ? maxOf(own, edge) : minOf(own, edge);
+}
+
 function settleSide(event: EventContext, trade: Trade, side: TradeSide): void {
   const { state } = event;
   const { role, holder } = side;
   const position = state.position(holder, trade.instrument);
   const margin = takeOrderMargin(event, trade, side, position.quantity);
   const above = aboveBankruptcy(event, trade, side);
-  const outcome = fillPosition(position, side.quantity, (lots) => lots.times(trade.price));
+  const outcome = settleFill(state, holder, trade.instrument, side.quantity, (lots) => lots.times(trade.price));
   const fee = feeOf(trade, side, outcome.closed, above);
   event.expect(`${role}Margin`, margin, 'rules.md §2 a fill moves its own lots’ margin to cash');
   event.expect(`${role}Closed`, outcome.closed, 'rules.md §5 the part that closes');
   event.expect(`${role}RealizedPnl`, outcome.realizedPnl, 'rules.md §5 realised PnL at the exact entry cost');
   event.expect(`${role}Fee`, fee, 'rules.md §9 each trade charges its fee, rounded up; §2.4 capped where it reduces a block');
-  realize(state, holder, outcome.realizedPnl);
   chargeFee(state, holder, 'fees', fee);
   countTowardsLiquidation(event, trade, side);
+  if (holder.block !== null && position.quantity.isZero()) event.whole.emptied.add(holder.block);
   if (outcome.opened.greaterThan(0)) requireSolvent(event, side, trade.instrument);
 }
 
@@ -111,14 +146,20 @@ function feeOf(trade: Trade, side: TradeSide, closed: Decimal, above: Decimal | 
   return minOf(fee(trade.lots), above.plus(fee(trade.lots.minus(closed))));
 }
 
+/** Fills of a liquidation order: their fees are charged afterwards, in one go (rules.md §6.2). */
 function countTowardsLiquidation(event: EventContext, trade: Trade, side: TradeSide): void {
   if (!isEngineOrder(side.orderId) || side.holder.accountId === null) return;
-  const key = side.holder.block?.id ?? `cross:${side.holder.accountId}`;
-  const liquidation = event.state.liquidations.get(key);
+  const liquidation = event.state.liquidations.get(liquidationKey(side.holder));
   event.require(liquidation !== undefined, 'takerOrderId', 'a liquidation under way', side.orderId, 'rules.md §6.2');
   if (liquidation === undefined) return;
+  const value = trade.price.times(trade.lots);
+  const { takerFeeRate } = event.state.instrument(trade.instrument).spec;
   liquidation.filledLots = liquidation.filledLots.plus(trade.lots);
-  liquidation.filledValue = liquidation.filledValue.plus(trade.price.times(trade.lots));
+  liquidation.filledValue = liquidation.filledValue.plus(value);
+  liquidation.takerFees = liquidation.takerFees.plus(moneyCeil(value.times(takerFeeRate)));
+  liquidation.feesDue = true;
+  const rest = restOf(liquidation);
+  event.require(!rest.lessThan(0), 'quantity', 'within the lots to be liquidated', show(trade.lots), 'rules.md §6 the fewest lots');
 }
 
 /** No fill may increase a position so that its block or cross account has equity < MM at mark (rules.md §2.5). */
@@ -130,17 +171,15 @@ function requireSolvent(event: EventContext, side: TradeSide, name: string): voi
   event.require(holds, `${side.role} equity`, `≥ MM ${show(maintenanceMargin)}`, show(equity), 'rules.md §2.5');
 }
 
-/** Charged once on what the liquidation order filled, together at most what its fills brought above the limit (rules.md §6.2). */
-const liquidationFees: Handler = (event) => {
+/** Charged once on what the liquidation order filled (rules.md §6.2). */
+const feesCharged: Handler = (event) => {
   const holder = event.holder();
   const { spec } = event.state.instrument(event.text('instrument'));
-  const liquidation = event.state.liquidations.get(holder.block?.id ?? `cross:${event.text('accountId')}`);
+  const liquidation = event.state.liquidations.get(liquidationKey(holder));
   if (liquidation === undefined) throw new Error('fees of a liquidation that never started');
-  const atLimit = liquidation.value.times(liquidation.filledLots).dividedBy(liquidation.quantity);
-  const surplus = liquidation.long ? liquidation.filledValue.minus(atLimit) : atLimit.minus(liquidation.filledValue);
-  const cap = maxOf(ZERO, moneyFloor(surplus));
-  const takerFee = minOf(cap, moneyCeil(liquidation.filledValue.times(spec.takerFeeRate)));
-  const liquidationFee = minOf(cap.minus(takerFee), moneyCeil(liquidation.filledValue.times(spec.liquidationFeeRate)));
+  event.require(liquidation.feesDue, 'orderId', 'fills without fees yet', event.text('orderId'), 'rules.md §6.2 charged once');
+  const { takerFee, liquidationFee } = liquidationFees(liquidation, spec);
+  liquidation.feesDue = false;
   event.expect('takerFee', takerFee, 'rules.md §6.2');
   event.expect('liquidationFee', liquidationFee, 'rules.md §6.2');
   chargeFee(event.state, holder, 'fees', takerFee);
@@ -149,5 +188,5 @@ const liquidationFees: Handler = (event) => {
 
 export const tradeHandlers: Readonly<Record<string, Handler>> = {
   TradeExecuted: executed,
-  LiquidationFeesCharged: liquidationFees,
+  LiquidationFeesCharged: feesCharged,
 };

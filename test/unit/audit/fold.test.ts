@@ -198,8 +198,16 @@ describe('liquidation of a block', () => {
     Record<string, unknown>,
   ];
 
-  test('taken over at the bankruptcy price, nothing is left and nothing else moved', () => {
+  /** With a fund that can carry the position: 10 + 0.03 − MM 0.45. */
+  const insured = () => {
     const stream = traded();
+    const credit = { currency: 'USD', amount: '10', source: 'EXTERNAL', transfers: [move('external', 'insurance', '10')] };
+    expect(stream.fold('FundInsurance', { currency: 'USD', amount: '10' }, ['InsuranceFundCredited', credit])).toEqual([]);
+    return stream;
+  };
+
+  test('taken over at the bankruptcy price, nothing is left and nothing else moved', () => {
+    const stream = insured();
     const found = stream.fold('MarkPriceTick', tick, ticked, ['LiquidationStarted', start], ['PositionTakenOver', takeOver], end);
     expect(found).toEqual([]);
     expect(stream.model.position('al', 'BTC', 'ISOLATED')).toBeNull();
@@ -207,7 +215,7 @@ describe('liquidation of a block', () => {
   });
 
   test('a fill of the book pays fees up to what it brought above the bankruptcy price, the rest goes to the fund', () => {
-    const stream = traded();
+    const stream = insured();
     stream.deposit('cy', 'USD', '100');
     const bid = { ...takerOrder, orderId: '8', accountId: 'cy', side: 'BUY', price: '90', marginPrice: '90', quantity: '1' };
     expect(stream.fold('PlaceOrder', { ...taker, accountId: 'cy', side: 'BUY', price: '90' }, ['OrderAccepted', bid])).toEqual([]);
@@ -256,10 +264,30 @@ describe('liquidation of a block', () => {
 
   test('an owner’s main account that pays for a block is named', () => {
     const wrong = { ...takeOver, transfers: [move('main:al', 'clearing', '10.03')] };
-    const found = traded().fold('MarkPriceTick', tick, ticked, ['LiquidationStarted', start], ['PositionTakenOver', wrong], end);
+    const found = insured().fold('MarkPriceTick', tick, ticked, ['LiquidationStarted', start], ['PositionTakenOver', wrong], end);
     expect(found.map(({ path }) => path)).toEqual([
-      '7.3 PositionTakenOver.transfers[block:iso-5 USD]',
-      '7.3 PositionTakenOver.transfers[main:al USD]',
+      '8.3 PositionTakenOver.transfers[block:iso-5 USD]',
+      '8.3 PositionTakenOver.transfers[main:al USD]',
+    ]);
+  });
+
+  test('what the fund has no means for is deleveraged from the other side at the bankruptcy price', () => {
+    const adl = {
+      accountId: 'al',
+      instrument: 'BTC',
+      isolationId: 'iso-5',
+      quantity: '1',
+      value: '89.97',
+      realizedPnl: '-10.03',
+      counterpartyAccountId: 'bo',
+      counterpartyRealizedPnl: '10.03',
+      transfers: [move('block:iso-5', 'main:bo', '10.03')],
+    };
+    const ofEmptyFund = traded();
+    expect(ofEmptyFund.fold('MarkPriceTick', tick, ticked, ['LiquidationStarted', start], ['PositionDeleveraged', adl], end)).toEqual([]);
+    const found = insured().fold('MarkPriceTick', tick, ticked, ['LiquidationStarted', start], ['PositionDeleveraged', adl], end);
+    expect(found).toEqual([
+      { path: '8.3 PositionDeleveraged.quantity', expected: 'the fund first takes 1', actual: '1', rule: 'rules.md §6.3, §6.4' },
     ]);
   });
 });

@@ -1,0 +1,122 @@
+import { accountFigures } from './accountFigures';
+import { blockFigures } from './blockFigures';
+import { type Decimal, minOf, type Ratio, ratio, ZERO } from './decimal';
+import { fillPosition, markOf, riskFigures, unrealizedAt } from './positions';
+import { mostLots } from './search';
+import type { Holder, ModelState } from './state';
+import { maintenanceMargin } from './tiers';
+
+interface Candidate {
+  readonly holder: Holder;
+  readonly winner: boolean;
+  /** Winners: unrealised PnL ÷ IM × notional ÷ equity, greatest first; losers: unrealised PnL ÷ notional, greatest (smallest loss) first. */
+  readonly rank: Ratio;
+  readonly leftZero: number;
+}
+
+/** Opposite positions in the order of rules.md §6.4; never one of the liquidated account. Ranks are exact fractions. */
+export function rankedHolders(state: ModelState, instrument: string, long: boolean, exceptAccount: string | null): Holder[] {
+  const found: Candidate[] = [];
+  for (const { holder, position } of state.openPositions(instrument)) {
+    const opposite = position.quantity.isNegative() === long;
+    if (holder.accountId === null || !opposite || holder.accountId === exceptAccount) continue;
+    const candidate = candidateOf(state, instrument, holder);
+    if (candidate !== null) found.push(candidate);
+  }
+  return found.sort(byRank).map(({ holder }) => holder);
+}
+
+function candidateOf(state: ModelState, name: string, holder: Holder): Candidate | null {
+  const instrument = state.instrument(name);
+  const position = state.position(holder, name);
+  const leverage = holder.block?.leverage ?? state.account(holder.accountId as string).leverage.get(name) ?? null;
+  const { unrealizedPnl, initialMargin, notional } = riskFigures(position, instrument, leverage);
+  const { equity } = holder.block === null ? accountFigures(state, holder.accountId as string) : blockFigures(state, holder.block);
+  if (equity.lessThanOrEqualTo(0)) return null;
+  const winner = unrealizedPnl.greaterThan(0);
+  const rank = winner ? ratio(unrealizedPnl.times(notional), initialMargin.times(equity)) : ratio(unrealizedPnl, notional);
+  return { holder, winner, rank, leftZero: position.leftZero ?? 0 };
+}
+
+function byRank(a: Candidate, b: Candidate): number {
+  if (a.winner !== b.winner) return a.winner ? -1 : 1;
+  const byRatio = b.rank.n.times(a.rank.d).comparedTo(a.rank.n.times(b.rank.d));
+  return byRatio !== 0 ? byRatio : a.leftZero - b.leftZero;
+}
+
+/**
+ * The most lots that leave a counterparty with equity ≥ MM (closed: cash ≥ 0), at the
+ * value that so many lots have.
+ */
+export function deleverableLots(
+  state: ModelState,
+  name: string,
+  holder: Holder,
+  wanted: Decimal,
+  worthOf: (lots: Decimal) => Decimal,
+): Decimal {
+  const { spec } = state.instrument(name);
+  const position = state.position(holder, name);
+  const held = position.quantity.abs().dividedBy(spec.lotSize);
+  const limit = held.lessThan(wanted) ? held : wanted;
+  return mostLots(limit, (lots) => surplusAfter(state, name, holder, lots, worthOf));
+}
+
+/** Equity − MM of the holder once it closed so many lots at that value. */
+function surplusAfter(state: ModelState, name: string, holder: Holder, lots: Decimal, worthOf: (lots: Decimal) => Decimal): Decimal {
+  const instrument = state.instrument(name);
+  const position = state.position(holder, name);
+  const leverage = holder.block?.leverage ?? null;
+  const before = riskFigures(position, instrument, leverage);
+  const { equity, maintenanceMargin: margin } =
+    holder.block === null ? accountFigures(state, holder.accountId as string) : blockFigures(state, holder.block);
+  const rest = { ...position };
+  const quantity = lots.times(instrument.spec.lotSize);
+  const closing = position.quantity.isNegative() ? quantity : quantity.negated();
+  const { realizedPnl } = lots.isZero() ? { realizedPnl: ZERO } : fillPosition(rest, closing, () => worthOf(lots));
+  const after = riskFigures(rest, instrument, leverage);
+  const equityAfter = equity
+    .plus(realizedPnl)
+    .plus(after.unrealizedPnl)
+    .minus(before.unrealizedPnl)
+    .minus(after.feeReserve)
+    .plus(before.feeReserve);
+  return equityAfter.minus(margin.minus(before.maintenanceMargin).plus(after.maintenanceMargin));
+}
+
+/** The fund's balance + unrealised PnL − MM of its whole inventory (rules.md §6.3). */
+export function fundSurplus(state: ModelState): Decimal {
+  let surplus = state.fundCash();
+  for (const instrument of state.instruments.values()) {
+    const { inventory } = instrument;
+    if (inventory.quantity.isZero()) continue;
+    const mark = markOf(instrument);
+    const margin = maintenanceMargin(instrument.spec.tiers, inventory.quantity.abs().times(mark));
+    surplus = surplus.plus(unrealizedAt(inventory, mark)).minus(margin);
+  }
+  return surplus;
+}
+
+/** How many of so many lots the fund can net and take over, both together (rules.md §6.3). */
+export function fundCapacity(
+  state: ModelState,
+  name: string,
+  long: boolean,
+  wanted: Decimal,
+  worthOf: (lots: Decimal) => Decimal,
+): Decimal {
+  const instrument = state.instrument(name);
+  const { spec, inventory } = instrument;
+  const mark = markOf(instrument);
+  const base = fundSurplus(state);
+  const own = maintenanceMargin(spec.tiers, inventory.quantity.abs().times(mark)).negated().plus(unrealizedAt(inventory, mark));
+  return mostLots(wanted, (lots) => {
+    const quantity = lots.times(spec.lotSize).times(long ? 1 : -1);
+    const after = inventory.quantity.plus(quantity);
+    const notional = after.abs().times(mark);
+    // Realised or not, the lots gain the difference between mark and their price.
+    const gained = quantity.times(mark).minus(worthOf(lots).times(long ? 1 : -1));
+    const surplus = base.minus(own).plus(unrealizedAt(inventory, mark)).plus(gained).minus(maintenanceMargin(spec.tiers, notional));
+    return spec.insuranceLimit === null ? surplus : minOf(surplus, spec.insuranceLimit.minus(notional));
+  });
+}
