@@ -49,6 +49,7 @@ export class Scenario {
   readonly when = new Actions(this, false);
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of a scenario, and none is ever awaited.
   readonly then = new Expectations(this);
+  readonly commands: Command[] = [];
   readonly results: Result[] = [];
   readonly funded = new Set<string>();
   private readonly labels = new Map<string, Result>();
@@ -89,6 +90,7 @@ export class Scenario {
   execute(type: string, data: Row, envelope: Envelope = {}, label?: string): Result {
     const command: Command = { commandId: `c-${this.results.length + 1}`, type, time: this.clock, ...envelope, data };
     const result = this.engine.execute(command);
+    this.commands.push(command);
     this.results.push(result);
     checkEverything(this.engine, command, result);
     if (label) this.labels.set(label, result);

@@ -109,8 +109,8 @@ scenario('§7.1c §A.5 attack: a cross profit of 500 cannot be moved into a bloc
   s.then.rejected('INSUFFICIENT_AVAILABLE_MARGIN', '150');
   s.when.addMargin('alice', 'ETH-PERP', '150');
   s.then.accepted();
-  s.when.mark(BTC, '100.5');
-  // 0 + 5 against an MM of 5.025: gone, and nothing was owed
+  s.when.mark(BTC, '100');
+  // equity 0 against an MM of 5: the position is gone, and nothing is owed
   s.then.noPosition('alice', BTC, 'CROSS');
   s.then.insurance({ deficit: '0' });
 });
