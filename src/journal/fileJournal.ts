@@ -19,7 +19,7 @@ import { readSegments } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
 
 export const DEFAULT_SEGMENT_BYTES = 256 * 1024 * 1024;
-export const DEFAULT_EXTENT_BYTES = 4 * 1024 * 1024;
+export const DEFAULT_EXTENT_BYTES = 1024 * 1024;
 
 export interface FileJournalOptions {
   /** Of a new journal; an existing one must have the same. Default: 0 for a new one, whatever it is for an existing one. */

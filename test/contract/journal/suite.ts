@@ -138,7 +138,7 @@ export function journalContract(name: string, makeFactory: () => JournalFactory)
 
     test('empty and large records come back', async () => {
       const sizes = [0, 1, 65_535, 65_536, 3_000_000, 0];
-      sizes.forEach((size, i) => journal.append({ seq: i + 1, kind: 'command', bytes: Buffer.alloc(size, i + 1) }));
+      for (const [i, size] of sizes.entries()) journal.append({ seq: i + 1, kind: 'command', bytes: Buffer.alloc(size, i + 1) });
       await journal.whenDurable(sizes.length - 1);
       const entries = await all(journal.read());
       expect(entries.map(({ bytes }) => bytes.length)).toEqual(sizes);
