@@ -1,0 +1,108 @@
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FileJournal, openFileJournal, openFileJournalReader } from '../../../src/journal';
+import { expectedChain } from '../../contract/journal/suite';
+import { temporaryDirectories } from './temporary';
+
+const makeDirectory = temporaryDirectories();
+
+const bytesOf = (seq: number): Uint8Array => Buffer.from(`command ${seq}`);
+
+async function appendTo(journal: FileJournal, lastSeq: number): Promise<void> {
+  while (journal.head.seq < lastSeq) journal.append({ seq: journal.head.seq + 1, kind: 'command', bytes: bytesOf(journal.head.seq + 1) });
+  await journal.whenDurable(journal.head.revision);
+}
+
+const commands = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => bytesOf(i + 1));
+
+test('the hash of a long journal comes from the thread, and is that of the documentation', async () => {
+  const journal = await openFileJournal(await makeDirectory(), { segmentBytes: 100_000 });
+  await appendTo(journal, 1000);
+  expect(Buffer.from(await journal.chainHash(300))).toEqual(expectedChain(commands(300)));
+  await appendTo(journal, 30_000);
+  const seqs = [30_000, 29_999, 300, 256, 0, 30_000];
+  const hashes = await Promise.all(seqs.map((seq) => journal.chainHash(seq)));
+  for (const [i, seq] of seqs.entries()) expect(Buffer.from(hashes[i] as Uint8Array)).toEqual(expectedChain(commands(seq)));
+  await appendTo(journal, 30_100);
+  expect(Buffer.from(await journal.chainHash(30_100))).toEqual(expectedChain(commands(30_100)));
+  await journal.close();
+});
+
+test('a reader beside the writer needs no lock, sees what was durable, and changes nothing', async () => {
+  const directory = await makeDirectory();
+  const journal = await openFileJournal(directory);
+  await appendTo(journal, 700);
+  const reader = await openFileJournalReader(directory);
+  await appendTo(journal, 800);
+  expect(reader.durable).toEqual({ revision: 699, seq: 700 });
+  let count = 0;
+  for await (const entry of reader.read(100)) expect(entry.seq).toBe(101 + count++);
+  expect(count).toBe(600);
+  expect(Buffer.from(await reader.chainHash(700))).toEqual(expectedChain(commands(700)));
+  await reader.close();
+  await journal.close();
+});
+
+test('a reader opened again and again beside a busy writer never takes it for damaged', async () => {
+  const directory = await makeDirectory();
+  const journal = await openFileJournal(directory, { segmentBytes: 50_000, extentBytes: 4096 });
+  let isDone = false;
+  const writing = (async () => {
+    for (let lastSeq = 7; !isDone; lastSeq += 7) await appendTo(journal, lastSeq);
+  })();
+  let before = 0;
+  for (let i = 0; i < 40; i++) {
+    const reader = await openFileJournalReader(directory);
+    expect(reader.durable.seq).toBeGreaterThanOrEqual(before);
+    before = reader.durable.seq;
+    await reader.close();
+  }
+  isDone = true;
+  await writing;
+  await journal.close();
+});
+
+test('where there is no journal a reader says so and makes none', async () => {
+  const directory = await makeDirectory();
+  await expect(openFileJournalReader(directory)).rejects.toThrow('there is no journal');
+  expect(await fs.readdir(directory)).toEqual([]);
+});
+
+test('a torn tail is cut, said, and never met again', async () => {
+  const directory = await makeDirectory();
+  let journal = await openFileJournal(directory);
+  await appendTo(journal, 10);
+  await journal.close();
+  const [name] = (await fs.readdir(join(directory, 'segments'))) as [string];
+  const path = join(directory, 'segments', name);
+  const size = (await fs.stat(path)).size;
+  await fs.appendFile(path, Buffer.alloc(33, 7));
+
+  journal = await openFileJournal(directory);
+  expect(journal.tornTail).toEqual({ file: path, offset: size - 40, bytes: 33 });
+  expect(journal.head.seq).toBe(10);
+  await appendTo(journal, 20);
+  await journal.close();
+  journal = await openFileJournal(directory);
+  expect(journal.tornTail).toBeNull();
+  expect(journal.head.seq).toBe(20);
+  await journal.close();
+});
+
+test('a segment of another journal is refused', async () => {
+  const [ours, theirs] = [await makeDirectory(), await makeDirectory()];
+  for (const directory of [ours, theirs]) await (await openFileJournal(directory)).close();
+  const [name] = (await fs.readdir(join(ours, 'segments'))) as [string];
+  await fs.copyFile(join(theirs, 'segments', name), join(ours, 'segments', name));
+  await expect(openFileJournal(ours)).rejects.toThrow('belongs to another journal');
+});
+
+test('a journal of a later format is refused by name', async () => {
+  const directory = await makeDirectory();
+  await (await openFileJournal(directory)).close();
+  const path = join(directory, 'journal.json');
+  await fs.writeFile(path, (await fs.readFile(path, 'utf8')).replace('"formatVersion": 1', '"formatVersion": 2'));
+  await expect(openFileJournal(directory)).rejects.toThrow('has format 2');
+  await fs.writeFile(path, '{}');
+  await expect(openFileJournal(directory)).rejects.toThrow('does not describe a journal');
+});
