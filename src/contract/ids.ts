@@ -1,0 +1,32 @@
+/**
+ * Ids that the engine makes (journal.md §1.2). A trader's order is numbered by the
+ * seq of the command that placed it; orders of the engine itself (liquidation,
+ * work-off of the insurance fund) count within their command in a namespace of
+ * their own, negative inside and `L<seq>-<n>` outside. A block carries the number of
+ * the order that opened it, outside `iso-<n>`.
+ */
+const ENGINE_ORDERS_PER_COMMAND = 4_194_304;
+
+export function engineOrderId(seq: number, n: number): number {
+  return -(seq * ENGINE_ORDERS_PER_COMMAND + n);
+}
+
+export function formatOrderId(id: number): string {
+  if (id >= 0) return String(id);
+  const n = -id % ENGINE_ORDERS_PER_COMMAND;
+  return `L${(-id - n) / ENGINE_ORDERS_PER_COMMAND}-${n}`;
+}
+
+/** The number of a trader's order, or −1 for a text that no trader's order has. */
+export function parseOrderId(text: string): number {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : -1;
+}
+
+export function formatIsolationId(id: number): string {
+  return `iso-${id}`;
+}
+
+/** The number of a block, or −1 for a text that no block has. */
+export function parseIsolationId(text: string): number {
+  return text.startsWith('iso-') ? parseOrderId(text.slice(4)) : -1;
+}

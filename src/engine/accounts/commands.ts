@@ -1,0 +1,67 @@
+import type { CommandData } from '../../contract/commands';
+import { add, type Int, negate } from '../../num/int';
+import { MAX_ORDER_VALUE } from '../instruments/spec';
+import { readAmount } from '../orders/request';
+import type { Recorder } from '../recorder';
+import { type Refusal, refuse, sayMoney } from '../refusal';
+import { openAccount, prepareDebit, settleFund, settleNegativeUsd } from './balances';
+import { crossFigures, transferable } from './figures';
+
+/** One movement from or to the outside is at most 9 × 10⁹ (rules.md §1, Bounds). */
+function readBounded(text: string, currency: string): Int | Refusal {
+  const amount = readAmount(text, 'amount');
+  if (typeof amount === 'object') return amount;
+  if (amount > MAX_ORDER_VALUE || amount < -MAX_ORDER_VALUE) {
+    return refuse('EXCEEDS_BOUNDS', `amount ${sayMoney(amount, currency)} is beyond ${sayMoney(MAX_ORDER_VALUE, currency)}`);
+  }
+  return amount;
+}
+
+export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | undefined {
+  const amount = readBounded(data.amount, data.currency);
+  if (typeof amount === 'object') return amount;
+  const account = openAccount(rec, data.accountId);
+  rec.emit({ type: 'FundsDeposited', time: rec.time, accountId: account.id, currency: data.currency, amount });
+  settleNegativeUsd(rec, account);
+  return undefined;
+}
+
+/** Withdraw: at most what is transferable in the currency (rules.md §7). */
+export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal | undefined {
+  const amount = readBounded(data.amount, data.currency);
+  if (typeof amount === 'object') return amount;
+  const account = rec.state.accountsById.get(data.accountId);
+  const most = account === undefined ? 0 : transferable(account, data.currency, crossFigures(account).available);
+  if (account === undefined || amount > most) {
+    const [asked, can] = [sayMoney(amount, data.currency), sayMoney(most, data.currency)];
+    return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `asked for ${asked}, ${can} withdrawable`);
+  }
+  prepareDebit(rec, account, data.currency, amount);
+  rec.emit({ type: 'FundsWithdrawn', time: rec.time, accountId: account.id, currency: data.currency, amount });
+  return undefined;
+}
+
+export function fundInsurance(rec: Recorder, data: CommandData<'FundInsurance'>): Refusal | undefined {
+  const amount = readBounded(data.amount, data.currency);
+  if (typeof amount === 'object') return amount;
+  const { currency } = data;
+  rec.emit({ type: 'InsuranceFundCredited', time: rec.time, currency, amount, source: 'EXTERNAL', isolationId: 0 });
+  settleFund(rec);
+  return undefined;
+}
+
+/** AdjustBalance: the audited correction, rejected where it would make USDC negative (rules.md §7). */
+export function adjustBalance(rec: Recorder, data: CommandData<'AdjustBalance'>): Refusal | undefined {
+  const amount = readBounded(data.amount, data.currency);
+  if (typeof amount === 'object') return amount;
+  const held = rec.state.accountsById.get(data.accountId)?.usdc ?? 0;
+  if (data.currency === 'USDC' && add(held, amount) < 0) {
+    const needed = sayMoney(negate(amount), 'USDC');
+    return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `takes ${needed}, the balance is ${sayMoney(held, 'USDC')}`);
+  }
+  const account = openAccount(rec, data.accountId);
+  const { currency, reason, reference } = data;
+  rec.emit({ type: 'BalanceAdjusted', time: rec.time, accountId: account.id, currency, amount, reason, reference });
+  settleNegativeUsd(rec, account);
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import { compareFractions, type Fraction } from '../../num/fraction';
+import type { Int } from '../../num/int';
+import { crossFigures } from '../accounts/figures';
+import { blockValuation } from '../isolated/figures';
+import { triggerPrice } from '../margin/liquidationPrice';
+import type { Recorder } from '../recorder';
+import type { Account, Instrument, Position } from '../state/model';
+import { byOpening } from '../state/links';
+import type { State } from '../state/state';
+import { liquidateBlock } from './block';
+import { liquidateCrossAccount } from './cross';
+import { deleverageInsolventFund } from './fund';
+import { takeReached, watchAccount, watchBlock } from './watch';
+
+/**
+ * The pass (rules.md §6, Order of things): over everything that was touched, blocks
+ * first, then cross accounts, each checked again at its turn, repeated until none is
+ * left; at its end the insurance fund is checked.
+ */
+export function pass(rec: Recorder): void {
+  const { state } = rec;
+  for (;;) {
+    while (liquidationRound(rec)) {}
+    if (!deleverageInsolventFund(rec)) return;
+    if (state.touchedBlocks.length === 0 && state.touchedAccounts.length === 0) return;
+  }
+}
+
+/** Renews the watch on everything touched, and adds its instruments to those that are looked at. */
+function renewWatch(state: State): void {
+  const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
+  for (const block of touchedBlocks) {
+    block.touched = false;
+    watchBlock(block);
+    touchedInstruments.add(block.instrument);
+  }
+  touchedBlocks.length = 0;
+  for (const account of touchedAccounts) {
+    account.touched = false;
+    watchAccount(account);
+    for (const holding of account.holdings) {
+      if (holding?.cross !== undefined && holding.cross.quantity !== 0) touchedInstruments.add(holding.instrument);
+    }
+  }
+  touchedAccounts.length = 0;
+}
+
+export function isLiquidatable(block: Position): boolean {
+  if (block.quantity === 0) return false;
+  const { equity, maintenanceMargin } = blockValuation(block);
+  return equity < maintenanceMargin;
+}
+
+export function isAccountLiquidatable(account: Account): boolean {
+  const { equity, maintenanceMargin } = crossFigures(account);
+  return equity < maintenanceMargin;
+}
+
+/** One look at everything within reach of its mark; tells whether anything was liquidated. */
+function liquidationRound(rec: Recorder): boolean {
+  const { state } = rec;
+  renewWatch(state);
+  const blocks: Position[] = [];
+  const accounts = new Set<Account>();
+  const looked: Position[] = [];
+  for (const instrument of byListing(state.touchedInstruments)) {
+    if (instrument.halt === 'ALL') continue;
+    const reached = takeReached(instrument);
+    if (reached.length === 0) continue;
+    looked.push(...reached);
+    blocks.push(...inOrder(reached.filter((position) => position.isolated && isLiquidatable(position))));
+    for (const position of reached) if (!position.isolated) accounts.add(position.account);
+  }
+  if (looked.length === 0) return false;
+  let liquidated = false;
+  for (const block of blocks) {
+    if (state.blocks.get(block.isolationId) !== block || !isLiquidatable(block)) continue;
+    liquidateBlock(rec, block);
+    liquidated = true;
+  }
+  for (const account of [...accounts].sort((a, b) => a.number - b.number)) {
+    if (!isAccountLiquidatable(account)) continue;
+    liquidated = liquidateCrossAccount(rec, account) || liquidated;
+  }
+  for (const position of looked) {
+    if (position.isolated) watchBlock(position);
+    else watchAccount(position.account);
+  }
+  return liquidated;
+}
+
+function byListing(instruments: Set<Instrument>): Iterable<Instrument> {
+  return instruments.size < 2 ? instruments : [...instruments].sort((a, b) => a.number - b.number);
+}
+
+interface Ranked {
+  readonly block: Position;
+  readonly price: Fraction | undefined;
+}
+
+/** Longs by highest liquidation price, then shorts by lowest, ties by opening. */
+function inOrder(blocks: Position[]): Position[] {
+  if (blocks.length < 2) return blocks;
+  const ranked: Ranked[] = blocks.map((block) => {
+    const { spec } = block.instrument;
+    return { block, price: triggerPrice(spec, block.quantity, block.entryCost, block.cash) };
+  });
+  return ranked.sort(compareRanked).map(({ block }) => block);
+}
+
+function compareRanked(a: Ranked, b: Ranked): number {
+  const longA = a.block.quantity > 0;
+  if (longA !== b.block.quantity > 0) return longA ? -1 : 1;
+  const byPrice = comparePrices(a.price, b.price);
+  if (byPrice !== 0) return longA ? -byPrice : byPrice;
+  return byOpening(a.block, b.block);
+}
+
+function comparePrices(a: Fraction | undefined, b: Fraction | undefined): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+  const [x, y] = [ratio(a), ratio(b)];
+  // Only prices that doubles cannot tell apart need the exact comparison.
+  if (Math.abs(x - y) > (Math.abs(x) + Math.abs(y)) * 1e-12) return x - y;
+  return compareFractions(a, b);
+}
+
+function ratio({ n, d }: { n: Int; d: Int }): number {
+  return Number(n) / Number(d);
+}

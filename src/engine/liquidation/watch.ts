@@ -1,0 +1,93 @@
+import { type Int, sub } from '../../num/int';
+import { crossFigures } from '../accounts/figures';
+import type { Account, Instrument, Position } from '../state/model';
+import type { LiquidationIndex } from './index';
+
+/** Doubles carry about 16 digits; a hint this much too near is looked at early, never late. */
+const CAUTION = 1e-9;
+
+function indexOf(instrument: Instrument, direction: 1 | -1): LiquidationIndex {
+  return direction > 0 ? instrument.longs : instrument.shorts;
+}
+
+function unwatch(position: Position): void {
+  if (position.indexSlot >= 0) indexOf(position.instrument, position.indexDirection).remove(position);
+}
+
+/** Puts a position where the mark will find it in time. */
+function watchAt(position: Position, price: number): void {
+  const direction = position.quantity > 0 ? 1 : -1;
+  if (position.indexSlot >= 0 && position.indexDirection !== direction) unwatch(position);
+  position.indexDirection = direction;
+  const nearer = Math.abs(price) * CAUTION + 1e-6;
+  indexOf(position.instrument, direction).set(position, price + direction * nearer);
+}
+
+/** About where a block's equity meets MM; the exact price is `triggerPrice`, which decides nothing here. */
+function blockHint(block: Position): number {
+  const { spec } = block.instrument;
+  const long = block.quantity > 0;
+  const buffer = Number(sub(block.cash, block.entryCost));
+  const perUnit = Math.abs(Number(block.quantity)) * spec.unitValue;
+  const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
+  const { tiers } = spec;
+  for (let slot = 0; ; slot++) {
+    const tier = tiers[slot];
+    if (tier === undefined) throw new Error('invariant: the last tier is unbounded');
+    const rate = Number(tier.rateTop) / Number(tier.bottom) + reserve;
+    const relief = Number(tier.deductionTop) / Number(tier.bottom);
+    const price = long ? -(buffer + relief) / (perUnit * (1 - rate)) : (buffer + relief) / (perUnit * (1 + rate));
+    const next = tiers[slot + 1];
+    if (next === undefined || price * perUnit <= Number(next.floor) * (1 + CAUTION)) return price;
+  }
+}
+
+export function watchBlock(block: Position): void {
+  if (block.quantity === 0) unwatch(block);
+  else watchAt(block, blockHint(block));
+}
+
+/**
+ * A cross account depends on all its marks. Its room, equity − MM, is divided evenly
+ * among its positions, and each is watched at the price where the mark alone would
+ * have used up its share: while every mark keeps short of its own, the account is safe.
+ */
+export function watchAccount(account: Account): void {
+  const open: Position[] = [];
+  for (const holding of account.holdings) {
+    const position = holding?.cross;
+    if (position === undefined) continue;
+    if (position.quantity === 0) unwatch(position);
+    else open.push(position);
+  }
+  if (open.length === 0) return;
+  const figures = crossFigures(account);
+  const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open.length;
+  for (const position of open) {
+    const { spec, mark } = position.instrument;
+    const highest = spec.tiers[spec.tiers.length - 1];
+    const rate = highest === undefined ? 0 : Number(highest.rate.n) / Number(highest.rate.d);
+    const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
+    const perUnit = Math.abs(Number(position.quantity)) * spec.unitValue * (1 + rate + reserve);
+    const room = share / perUnit;
+    watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room));
+  }
+}
+
+/** Takes out of the index whatever the mark has reached or come close to. */
+export function takeReached(instrument: Instrument): Position[] {
+  const reached: Position[] = [];
+  const { mark } = instrument;
+  if (mark === undefined) return reached;
+  const price = Number(mark);
+  for (const index of [instrument.longs, instrument.shorts]) {
+    for (;;) {
+      const hint = index.topPrice();
+      if (hint === undefined || (index === instrument.longs ? price > hint : price < hint)) break;
+      const position = index.top() as Position;
+      index.remove(position);
+      reached.push(position);
+    }
+  }
+  return reached;
+}

@@ -1,0 +1,36 @@
+import { addFractions, type Fraction, reciprocal } from '../../num/fraction';
+import type { InstrumentSpec } from '../instruments/spec';
+import type { Position } from '../state/model';
+
+interface Rates {
+  readonly isolated: Fraction;
+  readonly cross: Fraction;
+}
+
+/** Sums of fractions are dear, and the same few leverages come again and again. */
+const cache = new WeakMap<InstrumentSpec, Map<string, Rates>>();
+
+function ratesAt(spec: InstrumentSpec, leverage: Fraction): Rates {
+  let known = cache.get(spec);
+  if (known === undefined) {
+    known = new Map();
+    cache.set(spec, known);
+  }
+  const key = `${leverage.n}/${leverage.d}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const cross = addFractions(reciprocal(leverage), spec.feeReserve);
+  const rates = { cross, isolated: addFractions(cross, spec.takerFee) };
+  known.set(key, rates);
+  return rates;
+}
+
+/**
+ * What each opening lot of an order reserves, as a fraction of its value: a block
+ * 1 ÷ leverage + taker fee + feeReserveRate (rules.md §2.1); a cross position without
+ * the taker fee, which is asked for at admission and not reserved (rules.md §7).
+ */
+export function openingRate(position: Position, leverage: Fraction): Fraction {
+  const rates = ratesAt(position.instrument.spec, leverage);
+  return position.isolated ? rates.isolated : rates.cross;
+}

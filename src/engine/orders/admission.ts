@@ -1,0 +1,211 @@
+import { formatIsolationId } from '../../contract/ids';
+import { parseFraction } from '../../num/decimal';
+import { compareFractions, type Fraction, timesCeil } from '../../num/fraction';
+import { abs, add, compare, type Int, isSafe, max, mul, sign, sub } from '../../num/int';
+import { crossFigures, transferable } from '../accounts/figures';
+import { MAX_ORDER_VALUE } from '../instruments/spec';
+import { effectiveLeverage, notionalAt, tierOf } from '../margin/margin';
+import { currentNeed, exposure, type IncomingOrder, orderNeed } from '../margin/orderMargin';
+import { openingRate } from '../margin/rates';
+import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity, sayRatio } from '../refusal';
+import { Account, type Currency, Holding, Position } from '../state/model';
+import type { State } from '../state/state';
+import { aggressiveEdge, bandEdges, isWithinBands } from './bands';
+import type { OrderRequest } from './request';
+
+/** An order that may enter the book, with all that its acceptance moves. */
+export interface Admission {
+  readonly price: number;
+  readonly lots: number;
+  readonly openingLots: number;
+  readonly marginPrice: number;
+  readonly marginRate: Fraction;
+  /** Main → margin of the block. */
+  readonly reserved: Int;
+  /** Main → cash of the block. */
+  readonly contributed: Int;
+  /** The block that acceptance opens, if it does. */
+  readonly opens: { readonly currency: Currency; readonly leverage: string } | undefined;
+}
+
+/** Where an order would land, as it is or as it would begin. */
+export interface Target {
+  readonly position: Position;
+  readonly exists: boolean;
+}
+
+export function isRefused(value: object): value is Refusal {
+  return 'code' in value && 'message' in value;
+}
+
+/** The cross position or block an order of this account and mode would land in. */
+export function targetOf(state: State, request: OrderRequest): Target {
+  const account = state.accountsById.get(request.accountId) ?? new Account(request.accountId, -2);
+  const holding = account.holdings[request.instrument.number] ?? new Holding(account, request.instrument);
+  const existing = request.marginMode === 'ISOLATED' ? holding.block : holding.cross;
+  if (existing !== undefined) return { position: existing, exists: true };
+  const currency = request.marginMode === 'ISOLATED' ? (request.marginCurrency ?? 'USD') : 'USD';
+  const leverage = request.leverage === undefined ? undefined : parseFraction(request.leverage);
+  const isolationId = request.marginMode === 'ISOLATED' ? request.orderId : 0;
+  return { position: new Position(holding, isolationId, currency, leverage), exists: false };
+}
+
+/** The part of an order that a reduce-only one keeps, or why it is refused (rules.md §9). */
+export function reducibleLots(position: Position, request: OrderRequest): number | Refusal {
+  if (sign(position.quantity) * request.direction >= 0) {
+    return refuse('REDUCE_ONLY_REJECTED', `position is ${sayQuantity(request.instrument.spec, position.quantity)}: nothing to reduce`);
+  }
+  const size = abs(position.quantity);
+  return size < request.lots ? Number(size) : request.lots;
+}
+
+/** Minimum, maximum and bounds of a quantity (rules.md §§1, 9). */
+export function checkSize(position: Position, request: OrderRequest): Refusal | undefined {
+  const { spec } = request.instrument;
+  const { lots } = request;
+  const wholeRest =
+    request.closesWhole ||
+    (sign(position.quantity) * request.direction < 0 &&
+      (request.terms.reduceOnly ? compare(lots, abs(position.quantity)) >= 0 : lots === abs(position.quantity)));
+  if (lots < spec.minQuantity && !wholeRest) {
+    return refuse('BELOW_MIN_QUANTITY', `quantity ${sayQuantity(spec, lots)} is below the minimum ${sayQuantity(spec, spec.minQuantity)}`);
+  }
+  if (lots > spec.maxQuantity && !request.closesWhole) {
+    return refuse('EXCEEDS_MAX_QUANTITY', `quantity ${sayQuantity(spec, lots)} is above the maximum ${sayQuantity(spec, spec.maxQuantity)}`);
+  }
+  return undefined;
+}
+
+/** Bounds keep whatever the book holds a safe integer; what depends on the mark has none (rules.md §1). */
+function checkBounds(request: OrderRequest, position: Position, price: Int, reduces: boolean): Refusal | undefined {
+  const { spec } = request.instrument;
+  const value = notionalAt(spec, request.lots, price);
+  if (!isSafe(price) || compare(value, MAX_ORDER_VALUE) > 0) {
+    return refuse('EXCEEDS_BOUNDS', `order value ${sayMoney(value, 'USD')} is above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
+  }
+  if (reduces) return undefined;
+  const held = add(abs(position.entryCost), value);
+  const lots = exposure(position, request.direction, request.lots, request.replaces);
+  if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(lots)) {
+    return refuse('EXCEEDS_BOUNDS', `position and order together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
+  }
+  return undefined;
+}
+
+/** Isolated-only, isolationId, currency, leverage match: what concerns the block itself (rules.md §2.3). */
+export function checkBlock(request: OrderRequest, target: Target): Refusal | undefined {
+  const { spec } = request.instrument;
+  if (request.marginMode === 'CROSS') {
+    return spec.isolatedOnly ? refuse('ISOLATED_ONLY_INSTRUMENT', `${spec.instrument} takes isolated margin only`) : undefined;
+  }
+  const { position: block } = target;
+  if (request.isolationId !== 0 && (!target.exists || block.isolationId !== request.isolationId)) {
+    const open = target.exists ? `the open block is ${formatIsolationId(block.isolationId)}` : 'no block is open';
+    return refuse('INVALID_ISOLATION_ID', `isolationId names no open block on ${spec.instrument}: ${open}`);
+  }
+  if (!target.exists) return undefined;
+  if (request.marginCurrency !== undefined && request.marginCurrency !== block.currency) {
+    return refuse('MARGIN_CURRENCY_MISMATCH', `marginCurrency ${request.marginCurrency} is not the block's ${block.currency}`);
+  }
+  if (request.leverage !== undefined && compareFractions(parseFraction(request.leverage), block.leverage as Fraction) !== 0) {
+    return refuse('LEVERAGE_MISMATCH', `leverage ${request.leverage} is not the block's ${sayRatio(block.leverage as Fraction)}`);
+  }
+  return undefined;
+}
+
+export function checkOpenOrders(holding: Holding, request: OrderRequest): Refusal | undefined {
+  const { maxOpenOrders } = request.instrument.spec;
+  if (request.replaces !== undefined || holding.openOrders < maxOpenOrders) return undefined;
+  return refuse('TOO_MANY_OPEN_ORDERS', `${holding.openOrders} orders are open, the maximum is ${maxOpenOrders}`);
+}
+
+function checkExposure(request: OrderRequest, position: Position, lots: number, mark: Int): Refusal | undefined {
+  const { spec } = request.instrument;
+  const reached = exposure(position, request.direction, lots, request.replaces);
+  if (spec.positionLimit !== undefined && compare(mul(reached, spec.positionLimit.d), spec.positionLimit.n) > 0) {
+    return refuse(
+      'EXCEEDS_POSITION_LIMIT',
+      `the position could reach ${sayQuantity(spec, reached)}, the limit is ${spec.terms.positionLimit}`,
+    );
+  }
+  const leverage = position.isolated ? position.leverage : position.holding.leverage;
+  const { maxLeverage } = tierOf(spec, notionalAt(spec, reached, mark));
+  if (leverage !== undefined && compareFractions(leverage, maxLeverage) > 0) {
+    const notional = sayMoney(notionalAt(spec, reached, mark), 'USD');
+    return refuse('EXCEEDS_MAX_LEVERAGE', `leverage ${sayRatio(leverage)} is above ${sayRatio(maxLeverage)} at ${notional}`);
+  }
+  return undefined;
+}
+
+/**
+ * All checks from reduce-only on, in the order that decides which code is told
+ * (rules.md §9): reduce-only, mark, band, open orders, position limit, max leverage,
+ * margin. What the fills themselves forbid is found by matching.
+ */
+export function admit(request: OrderRequest, target: Target): Admission | Refusal {
+  const { instrument, direction } = request;
+  const { spec } = instrument;
+  const { position } = target;
+  const lots = request.terms.reduceOnly ? reducibleLots(position, request) : request.lots;
+  if (typeof lots !== 'number') return lots;
+  const { mark } = instrument;
+  if (mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
+  const price = request.price ?? aggressiveEdge(spec, mark, direction);
+  const reduces = sign(position.quantity) * direction < 0 && compare(lots, abs(position.quantity)) <= 0;
+  const bounds = checkBounds(request, position, price, reduces);
+  if (bounds !== undefined) return bounds;
+  if (request.price !== undefined && !isWithinBands(spec, mark, direction, request.price)) {
+    const { lowest, highest } = bandEdges(spec, mark, direction);
+    const range = `${sayPrice(spec, lowest)} to ${sayPrice(spec, highest)}`;
+    return refuse('PRICE_OUTSIDE_BAND', `price ${sayPrice(spec, price)} is outside ${range} at mark ${sayPrice(spec, mark)}`);
+  }
+  const tooMany = checkOpenOrders(position.holding, request);
+  if (tooMany !== undefined) return tooMany;
+  if (!request.terms.reduceOnly && !reduces) {
+    const refused = checkExposure(request, position, lots, mark);
+    if (refused !== undefined) return refused;
+  }
+  const reached = notionalAt(spec, exposure(position, direction, lots, request.replaces), mark);
+  const marginRate = openingRate(position, effectiveLeverage(spec, reached, position.isolated ? position.leverage : position.holding.leverage));
+  const marginPrice = Number(direction < 0 ? max(price, mark) : price);
+  const incoming = { direction, price: Number(price), lots, reduceOnly: request.terms.reduceOnly, marginPrice, marginRate };
+  return checkMargin(request, target, incoming);
+}
+
+/** Whether the main account can stand what the order needs (rules.md §§2.1, 2.2, 7). */
+function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOrder): Admission | Refusal {
+  const { position } = target;
+  const { need, openingLots } = orderNeed(position, incoming, request.replaces);
+  const rise = openingLots > 0 ? max(0, sub(need, position.isolated ? position.orderMargin : currentNeed(position))) : 0;
+  const entering = { price: incoming.price, lots: incoming.lots, openingLots, marginPrice: incoming.marginPrice, marginRate: incoming.marginRate };
+  if (!position.isolated) {
+    if (openingLots === 0) return { ...entering, reserved: 0, contributed: 0, opens: undefined };
+    const { spec } = request.instrument;
+    const fee = timesCeil(notionalAt(spec, openingLots, incoming.marginPrice), spec.takerFee);
+    const { available } = crossFigures(position.account);
+    const required = add(rise, fee);
+    if (required > available) {
+      return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(required, 'USD')}, ${sayMoney(available, 'USD')} available`);
+    }
+    return { ...entering, reserved: 0, contributed: 0, opens: undefined };
+  }
+  const total = request.isolatedMargin ?? rise;
+  if (total < rise) {
+    return refuse(
+      'INSUFFICIENT_ISOLATED_MARGIN',
+      `needs ${sayMoney(rise, position.currency)}, isolatedMargin is ${sayMoney(total, position.currency)}`,
+    );
+  }
+  if (total > 0) {
+    const { available } = crossFigures(position.account);
+    const most = transferable(position.account, position.currency, available);
+    if (total > most) {
+      return refuse(
+        'INSUFFICIENT_AVAILABLE_MARGIN',
+        `needs ${sayMoney(total, position.currency)}, ${sayMoney(most, position.currency)} available`,
+      );
+    }
+  }
+  const opens = target.exists ? undefined : { currency: position.currency, leverage: request.leverage as string };
+  return { ...entering, reserved: rise, contributed: sub(total, rise), opens };
+}

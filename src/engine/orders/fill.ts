@@ -1,0 +1,96 @@
+import { type Fraction, timesCeil } from '../../num/fraction';
+import { abs, add, type Int, max, min, mulDivFloor, sign, sub } from '../../num/int';
+import { crossFigures } from '../accounts/figures';
+import { costOfClosed, notionalAt, valuation, valueAt } from '../margin/margin';
+import { marginOfLots, sideOf } from '../margin/orderMargin';
+import type { Direction, Order, Position } from '../state/model';
+
+/** What a fill does to one side of it. */
+export interface SideFill {
+  /** Lots of it that close; the others open. */
+  readonly closed: number;
+  readonly realizedPnl: Int;
+  /** Charged; negative is a rebate. */
+  readonly fee: Int;
+  /** The filled lots' own order margin, which becomes cash of the block. */
+  readonly margin: Int;
+}
+
+/** Why a fill must not happen (rules.md §§2.4, 2.5). */
+export type FillObstacle = 'BANKRUPTCY_PRICE' | 'WOULD_LIQUIDATE_IMMEDIATELY';
+
+function closedLots(position: Position, direction: Direction, lots: number): number {
+  if (sign(position.quantity) * direction >= 0) return 0;
+  return Number(min(abs(position.quantity), lots));
+}
+
+/** cash + unrealised PnL of a block at a price: what remains above its bankruptcy price. */
+function remainsAt(block: Position, price: number): Int {
+  const { spec } = block.holding.instrument;
+  return add(block.cash, sub(valueAt(spec, block.quantity, price), block.entryCost));
+}
+
+/** The fee of a fill; on what a block closes it is capped at what remains above the bankruptcy price (rules.md §2.4). */
+function feeOf(position: Position, lots: number, closed: number, price: number, rate: Fraction): Int {
+  const { spec } = position.holding.instrument;
+  const fee = timesCeil(notionalAt(spec, lots, price), rate);
+  if (!position.isolated || closed === 0 || fee <= 0) return fee;
+  const closing = closed === lots ? fee : timesCeil(notionalAt(spec, closed, price), rate);
+  const cap = max(0, mulDivFloor(remainsAt(position, price), closed, abs(position.quantity)));
+  if (closing <= cap) return fee;
+  return closed === lots ? cap : add(cap, timesCeil(notionalAt(spec, lots - closed, price), rate));
+}
+
+/** Order margin that the filled lots had reserved: free lots go first (rules.md §2, Order margin). */
+function ownMargin(position: Position, order: Order, lots: number): Int {
+  if (!position.isolated || order.level === undefined || order.terms.reduceOnly) return 0;
+  let free: Int = 0;
+  if (sign(position.quantity) * order.direction < 0) {
+    free = abs(position.quantity);
+    for (const other of sideOf(position, order.direction)) if (other.terms.reduceOnly) free = sub(free, other.remaining);
+    free = max(0, free);
+  }
+  const { spec } = order.instrument;
+  const reservedBefore = max(0, sub(order.remaining, free));
+  const reservedAfter = min(reservedBefore, order.remaining - lots);
+  const before = marginOfLots(spec, reservedBefore, order.marginPrice, order.marginRate);
+  return sub(before, marginOfLots(spec, reservedAfter, order.marginPrice, order.marginRate));
+}
+
+/** Works out a fill of `lots` at `price` for the position behind an order, without moving anything. */
+export function planFill(position: Position, order: Order, lots: number, price: number, feeRate: Fraction | undefined): SideFill {
+  const { spec } = position.holding.instrument;
+  const closed = closedLots(position, order.direction, lots);
+  let realizedPnl: Int = 0;
+  if (closed > 0) {
+    const value = valueAt(spec, position.quantity > 0 ? closed : -closed, price);
+    realizedPnl = sub(value, costOfClosed(position.quantity, position.entryCost, closed));
+  }
+  const fee = feeRate === undefined ? 0 : feeOf(position, lots, closed, price, feeRate);
+  return { closed, realizedPnl, fee, margin: ownMargin(position, order, lots) };
+}
+
+/** What stands in the way of a planned fill, if anything. */
+export function obstacleTo(position: Position, order: Order, fill: SideFill, lots: number, price: number): FillObstacle | undefined {
+  if (position.isolated && fill.closed > 0 && remainsAt(position, price) < 0) return 'BANKRUPTCY_PRICE';
+  if (fill.closed === lots) return undefined;
+  return wouldBeLiquidated(position, order.direction, fill, lots, price) ? 'WOULD_LIQUIDATE_IMMEDIATELY' : undefined;
+}
+
+/** Whether equity < MM at mark after a fill that increases the position (rules.md §2.5). */
+function wouldBeLiquidated(position: Position, direction: Direction, fill: SideFill, lots: number, price: number): boolean {
+  const { instrument } = position.holding;
+  const { spec } = instrument;
+  const quantity = add(position.quantity, direction * lots);
+  const left = fill.closed > 0 ? 0 : position.entryCost;
+  const entryCost = add(left, valueAt(spec, direction * (lots - fill.closed), price));
+  const gained = sub(fill.realizedPnl, fill.fee);
+  if (position.isolated) {
+    const cash = add(add(position.cash, fill.margin), gained);
+    const after = valuation(spec, quantity, entryCost, cash, instrument.mark as Int);
+    return after.equity < after.maintenanceMargin;
+  }
+  const after = crossFigures(position.account, { position, quantity, entryCost, balanceChange: gained });
+  return after.equity < after.maintenanceMargin;
+}
+

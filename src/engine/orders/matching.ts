@@ -1,0 +1,122 @@
+import { add, type Int } from '../../num/int';
+import { settleFund, settleNegativeUsd } from '../accounts/balances';
+import { valueAt } from '../margin/margin';
+import type { Recorder } from '../recorder';
+import type { Order, Position } from '../state/model';
+import { cancelOrder, closeIfIdle } from './cancel';
+import { type FillObstacle, obstacleTo, planFill, type SideFill } from './fill';
+import { settlePosition } from './settle';
+
+/** Who takes: a trader's order, or the engine itself for a liquidation or the insurance fund. */
+export type TakerKind = 'TRADER' | 'LIQUIDATION' | 'FUND';
+
+export interface Taker {
+  readonly kind: TakerKind;
+  readonly order: Order;
+  readonly position: Position;
+}
+
+/** How matching ended; `lots` and `value` are what was filled. */
+export interface MatchOutcome {
+  readonly end: 'FILLED' | 'BOOK_EXHAUSTED' | 'ENDED' | 'SELF_TRADE' | FillObstacle;
+  readonly lots: number;
+  readonly value: Int;
+  /** Fees of a taker's fills that are charged later, in one go (rules.md §6.2). */
+  readonly fills: readonly { readonly lots: number; readonly price: number }[];
+}
+
+type MakerAnswer = 'TRADES' | 'GONE' | 'STOPS_TAKER';
+
+/**
+ * Price-time matching of one incoming order: for each maker in turn the fill is worked
+ * out for both sides, refused where rules.md §§2.4, 2.5 and 9 say so, recorded, and
+ * settled for maker then taker before the next.
+ */
+export function match(rec: Recorder, taker: Taker): MatchOutcome {
+  const { order, position } = taker;
+  const { book, spec } = order.instrument;
+  const fills: { lots: number; price: number }[] = [];
+  let filled = 0;
+  let value: Int = 0;
+  const ended = (end: MatchOutcome['end']): MatchOutcome => ({ end, lots: filled, value, fills });
+  const opposite = book.side(order.direction > 0 ? -1 : 1);
+  const takerFee = taker.kind === 'TRADER' ? spec.takerFee : undefined;
+  while (order.remaining > 0) {
+    if (taker.kind === 'TRADER' && order.level === undefined) return ended('ENDED');
+    const level = opposite.best();
+    if (level === undefined || (level.price - order.price) * order.direction > 0) return ended('BOOK_EXHAUSTED');
+    const maker = level.first as Order;
+    const makerPosition = maker.position as Position;
+    if (maker.account === position.account) {
+      const answer = meetOwnOrder(rec, order, maker, makerPosition);
+      if (answer === 'STOPS_TAKER') return ended('SELF_TRADE');
+      continue;
+    }
+    const lots = Math.min(maker.remaining, order.remaining);
+    const makerFill = planFill(makerPosition, maker, lots, level.price, spec.makerFee);
+    const makerObstacle = obstacleTo(makerPosition, maker, makerFill, lots, level.price);
+    if (makerObstacle !== undefined) {
+      cancelOrder(rec, maker, makerObstacle);
+      closeIfIdle(rec, makerPosition);
+      continue;
+    }
+    const takerFill = planFill(position, order, lots, level.price, takerFee);
+    if (taker.kind === 'TRADER') {
+      const obstacle = obstacleTo(position, order, takerFill, lots, level.price);
+      if (obstacle !== undefined) return ended(obstacle);
+    }
+    execute(rec, taker, maker, level.price, lots, makerFill, takerFill);
+    filled += lots;
+    fills.push({ lots, price: level.price });
+    value = add(value, valueAt(spec, lots, level.price));
+    settlePosition(rec, makerPosition);
+    settleTaker(rec, taker);
+  }
+  return ended('FILLED');
+}
+
+/** What is being liquidated has no orders left, and a block of it keeps its cash for the insurance fund (rules.md §6.5). */
+function settleTaker(rec: Recorder, taker: Taker): void {
+  if (taker.kind === 'FUND') settleFund(rec);
+  else if (taker.kind === 'TRADER') settlePosition(rec, taker.position);
+  else if (!taker.position.isolated) settleNegativeUsd(rec, taker.position.account);
+}
+
+/** Self-trade prevention by the incoming order's mode alone (rules.md §9). */
+function meetOwnOrder(rec: Recorder, order: Order, maker: Order, makerPosition: Position): MakerAnswer {
+  const mode = order.terms.selfTradePrevention;
+  if (mode === 'CANCEL_TAKER') return 'STOPS_TAKER';
+  cancelOrder(rec, maker, 'SELF_TRADE_PREVENTED');
+  closeIfIdle(rec, makerPosition);
+  return mode === 'CANCEL_BOTH' ? 'STOPS_TAKER' : 'GONE';
+}
+
+function execute(rec: Recorder, taker: Taker, maker: Order, price: number, lots: number, makerFill: SideFill, takerFill: SideFill): void {
+  const { order, position } = taker;
+  const makerPosition = maker.position as Position;
+  rec.emit({
+    type: 'TradeExecuted',
+    time: rec.time,
+    instrument: order.instrument.name,
+    price,
+    quantity: lots,
+    takerSide: order.direction > 0 ? 'BUY' : 'SELL',
+    value: valueAt(order.instrument.spec, lots, price),
+    makerOrderId: maker.id,
+    makerAccountId: maker.account.id,
+    makerIsolationId: makerPosition.isolationId,
+    makerClosed: makerFill.closed,
+    makerRealizedPnl: makerFill.realizedPnl,
+    makerFee: makerFill.fee,
+    makerMargin: makerFill.margin,
+    takerOrderId: order.id,
+    takerAccountId: taker.kind === 'FUND' ? undefined : position.account.id,
+    takerIsolationId: position.isolationId,
+    takerClosed: takerFill.closed,
+    takerRealizedPnl: takerFill.realizedPnl,
+    takerFee: takerFill.fee,
+    takerMargin: takerFill.margin,
+  });
+  // Orders of the engine itself are not in the book; nothing else counts down what they have open.
+  if (taker.kind !== 'TRADER') order.remaining -= lots;
+}

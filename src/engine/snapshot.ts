@@ -1,0 +1,399 @@
+import { type ByteReader, type ByteWriter, FormatError } from '../contract/bytes';
+import { canonicalJson } from '../contract/canonicalJson';
+import { type Fraction, ZERO_FRACTION } from '../num/fraction';
+import { add, type Int } from '../num/int';
+import { acceptedAfter, sideOf } from './margin/orderMargin';
+import { CommandMemory } from './state/commandMemory';
+import { byOpening, insertByPrice, linkOpen } from './state/links';
+import {
+  Account,
+  type Currency,
+  type Direction,
+  type HaltMode,
+  Holding,
+  type Instrument,
+  type LedgerTotals,
+  Order,
+  type OrderTerms,
+  Position,
+  type TriggerTerms,
+} from './state/model';
+import { State } from './state/state';
+import { newInstrument } from './transitions/instruments';
+import { enroll, refreshOrderMargin } from './transitions/orders';
+
+/**
+ * The whole state in one canonical order, so that equal states give equal bytes: the
+ * state hash is SHA-256 over them. What is derived (indexes, sums, links) is not in it
+ * and is built anew on restore. Format version first.
+ */
+const SNAPSHOT_VERSION = 1;
+const TOTALS: readonly (keyof LedgerTotals)[] = ['external', 'fees', 'deficit', 'clearing', 'conversion'];
+const CURRENCIES: readonly Currency[] = ['USD', 'USDC'];
+const HALTS: readonly HaltMode[] = ['NONE', 'ALL', 'REDUCE_ONLY'];
+const TIMES_IN_FORCE: readonly OrderTerms['timeInForce'][] = ['GTC', 'IOC', 'FOK'];
+const PREVENTIONS: readonly OrderTerms['selfTradePrevention'][] = ['CANCEL_MAKER', 'CANCEL_TAKER', 'CANCEL_BOTH'];
+const SOURCES: readonly TriggerTerms['triggerBy'][] = ['MARK', 'INDEX', 'LAST'];
+
+function writeOptional<T>(writer: ByteWriter, value: T | undefined, write: (value: T) => void): void {
+  writer.byte(value === undefined ? 0 : 1);
+  if (value !== undefined) write(value);
+}
+
+function readOptional<T>(reader: ByteReader, read: () => T): T | undefined {
+  return reader.byte() === 0 ? undefined : read();
+}
+
+function writeFraction(writer: ByteWriter, { n, d }: Fraction): void {
+  writer.int(n);
+  writer.int(d);
+}
+
+function readFraction(reader: ByteReader): Fraction {
+  const n = reader.int();
+  return { n, d: reader.int() };
+}
+
+function pick<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new FormatError(`${index} is not one of ${values.join(', ')}`);
+  return value;
+}
+
+/** Writes everything that the state hash covers and a restore needs. */
+export function writeSnapshot(writer: ByteWriter, state: State): void {
+  writer.byte(SNAPSHOT_VERSION);
+  writer.varint(state.shard);
+  writer.varint(state.seq);
+  writer.varint(state.clock);
+  for (const currency of CURRENCIES) for (const name of TOTALS) writer.int(state.totals[currency][name]);
+  writer.varint(state.instruments.length);
+  for (const instrument of state.instruments) writeInstrument(writer, instrument);
+  writer.varint(state.accounts.length);
+  for (const account of [state.fund, ...state.accounts]) writeAccount(writer, account);
+  const orders = [...state.orders.values()].sort((a, b) => a.id - b.id);
+  writer.varint(orders.length);
+  for (const order of orders) writeOrder(writer, order);
+  writeMemory(writer, state.memory);
+}
+
+/** The state that a snapshot was made of. Throws a FormatError on other bytes. */
+export function readSnapshot(reader: ByteReader): State {
+  const version = reader.byte();
+  if (version !== SNAPSHOT_VERSION) throw new FormatError(`snapshot version ${version} is not ${SNAPSHOT_VERSION}`);
+  const shard = reader.varint();
+  const [seq, clock] = [reader.varint(), reader.varint()];
+  const totals = CURRENCIES.map(() => TOTALS.map(() => reader.int()));
+  const body = new SnapshotBody(reader, shard);
+  const state = body.read();
+  state.seq = seq;
+  state.clock = clock;
+  CURRENCIES.forEach((currency, row) => {
+    TOTALS.forEach((name, column) => {
+      state.totals[currency][name] = (totals[row] as Int[])[column] as Int;
+    });
+  });
+  return state;
+}
+
+function writeInstrument(writer: ByteWriter, instrument: Instrument): void {
+  writer.text(canonicalJson(instrument.spec.terms) as string);
+  writeOptional(writer, instrument.mark, (mark) => writer.int(mark));
+  writeOptional(writer, instrument.index, (index) => writer.int(index));
+  writeOptional(writer, instrument.last, (last) => writer.int(last));
+  writer.varint(instrument.markSeq);
+  writer.byte(HALTS.indexOf(instrument.halt));
+  writer.int(instrument.samples.sum);
+  writer.varint(instrument.samples.count);
+  writer.varint(instrument.nextFundingTime);
+}
+
+function writeAccount(writer: ByteWriter, account: Account): void {
+  writer.text(account.id);
+  writer.int(account.usd);
+  writer.int(account.usdc);
+  writer.varint(account.cancelAllAfter);
+  const holdings = account.holdings.filter((holding): holding is Holding => holding !== undefined && !isEmpty(holding));
+  writer.varint(holdings.length);
+  for (const holding of holdings) {
+    writer.varint(holding.instrument.number);
+    writeOptional(writer, holding.leverage, (leverage) => writeFraction(writer, leverage));
+    writeOptional(writer, isBlank(holding.cross) ? undefined : holding.cross, (cross) => writePosition(writer, cross));
+    writeOptional(writer, holding.block, (block) => writePosition(writer, block));
+  }
+}
+
+/** Records that only a look has made hold nothing and are not part of the state. */
+function isEmpty(holding: Holding): boolean {
+  return holding.leverage === undefined && holding.block === undefined && isBlank(holding.cross);
+}
+
+function isBlank(position: Position | undefined): boolean {
+  return position === undefined || (position.updatedSeq === 0 && position.buys.length === 0 && position.sells.length === 0);
+}
+
+function writePosition(writer: ByteWriter, position: Position): void {
+  writer.varint(position.isolationId);
+  writer.byte(CURRENCIES.indexOf(position.currency));
+  writeOptional(writer, position.leverage, (leverage) => writeFraction(writer, leverage));
+  const { quantity, entryCost, cash, orderMargin, realizedPnl, feesPaid, fundingPaid } = position;
+  for (const figure of [quantity, entryCost, cash, orderMargin, realizedPnl, feesPaid, fundingPaid]) writer.int(figure);
+  writer.varint(position.openedSeq);
+  writer.varint(position.openedIndex);
+  writer.varint(position.openedAt);
+  writer.varint(position.updatedSeq);
+}
+
+function writeOrder(writer: ByteWriter, order: Order): void {
+  const { terms } = order;
+  writer.varint(order.id);
+  writer.text(order.account.id);
+  writer.varint(order.instrument.number);
+  writer.byte(order.direction > 0 ? 1 : 0);
+  writer.text(terms.orderType);
+  writer.byte(TIMES_IN_FORCE.indexOf(terms.timeInForce));
+  writer.byte((terms.postOnly ? 1 : 0) + (terms.reduceOnly ? 2 : 0));
+  writer.byte(PREVENTIONS.indexOf(terms.selfTradePrevention));
+  writeOptional(writer, terms.clientOrderId, (id) => writer.text(id));
+  writer.varint(order.price);
+  writer.varint(order.remaining);
+  writer.varint(order.filled);
+  writer.varint(order.marginPrice);
+  writeFraction(writer, order.marginRate);
+  writer.varint(order.acceptedSeq);
+  writer.varint(order.acceptedIndex);
+  writer.varint(order.placedAt);
+  writeOptional(writer, order.trigger, (trigger) => writeTrigger(writer, trigger));
+  writer.varint(order.position?.isolationId ?? 0);
+}
+
+function writeTrigger(writer: ByteWriter, trigger: TriggerTerms): void {
+  writer.varint(trigger.triggerPrice);
+  writer.byte(SOURCES.indexOf(trigger.triggerBy));
+  writer.byte(trigger.marginMode === 'ISOLATED' ? 1 : 0);
+  writer.varint(trigger.isolationId);
+  writeOptional(writer, trigger.leverage, (leverage) => writer.text(leverage));
+  writeOptional(writer, trigger.isolatedMargin, (margin) => writer.int(margin));
+  writeOptional(writer, trigger.marginCurrency, (currency) => writer.byte(CURRENCIES.indexOf(currency)));
+}
+
+function writeMemory(writer: ByteWriter, memory: CommandMemory): void {
+  const entries = [...memory.entries()];
+  writer.varint(memory.capacity);
+  writer.varint(entries.length);
+  for (const entry of entries) {
+    writer.text(entry.commandId);
+    writer.varint(entry.seq);
+    writer.varint(entry.time);
+    writer.uint32(entry.bodyHashHigh);
+    writer.uint32(entry.bodyHashLow);
+    writeOptional(writer, entry.code, (code) => writer.text(code));
+    writeOptional(writer, entry.message, (message) => writer.text(message));
+    writer.varint(entry.orderId);
+    writer.varint(entry.isolationId);
+  }
+}
+
+class SnapshotBody {
+  private readonly instruments: Instrument[] = [];
+  private readonly accounts: Account[] = [];
+  private readonly orders: Order[] = [];
+  private readonly blocks = new Map<number, Position>();
+
+  constructor(
+    private readonly reader: ByteReader,
+    private readonly shard: number,
+  ) {}
+
+  read(): State {
+    const { reader } = this;
+    for (let left = reader.varint(); left > 0; left--) this.instruments.push(this.readInstrument());
+    const accountCount = reader.varint();
+    for (let number = -1; number < accountCount; number++) this.accounts.push(this.readAccount(number));
+    const byId = new Map(this.accounts.map((account) => [account.id, account]));
+    for (let left = reader.varint(); left > 0; left--) this.orders.push(this.readOrder(byId));
+    return this.assemble(this.readMemory());
+  }
+
+  private readInstrument(): Instrument {
+    const { reader } = this;
+    const instrument = newInstrument(this.instruments.length, JSON.parse(reader.text()));
+    instrument.mark = readOptional(reader, () => reader.int());
+    instrument.index = readOptional(reader, () => reader.int());
+    instrument.last = readOptional(reader, () => Number(reader.int()));
+    instrument.markSeq = reader.varint();
+    instrument.halt = pick(HALTS, reader.byte());
+    const sum = reader.int();
+    instrument.samples = { sum, count: reader.varint() };
+    instrument.nextFundingTime = reader.varint();
+    return instrument;
+  }
+
+  private readAccount(number: number): Account {
+    const { reader } = this;
+    const account = new Account(reader.text(), number);
+    account.usd = reader.int();
+    account.usdc = reader.int();
+    account.cancelAllAfter = reader.varint();
+    for (let left = reader.varint(); left > 0; left--) {
+      const holding = this.holding(account, reader.varint());
+      holding.leverage = readOptional(reader, () => readFraction(reader));
+      holding.cross = readOptional(reader, () => this.readPosition(holding));
+      holding.block = readOptional(reader, () => this.readPosition(holding));
+      if (holding.block !== undefined) this.blocks.set(holding.block.isolationId, holding.block);
+    }
+    return account;
+  }
+
+  private holding(account: Account, number: number): Holding {
+    const instrument = pick(this.instruments, number);
+    const existing = account.holdings[number];
+    if (existing !== undefined) return existing;
+    const made = new Holding(account, instrument);
+    account.holdings[number] = made;
+    return made;
+  }
+
+  private readPosition(holding: Holding): Position {
+    const { reader } = this;
+    const isolationId = reader.varint();
+    const currency = pick(CURRENCIES, reader.byte());
+    const position = new Position(holding, isolationId, currency, readOptional(reader, () => readFraction(reader)));
+    position.quantity = reader.int();
+    position.entryCost = reader.int();
+    position.cash = reader.int();
+    position.orderMargin = reader.int();
+    position.realizedPnl = reader.int();
+    position.feesPaid = reader.int();
+    position.fundingPaid = reader.int();
+    position.openedSeq = reader.varint();
+    position.openedIndex = reader.varint();
+    position.openedAt = reader.varint();
+    position.updatedSeq = reader.varint();
+    return position;
+  }
+
+  private readOrder(accounts: ReadonlyMap<string, Account>): Order {
+    const { reader } = this;
+    const id = reader.varint();
+    const account = accounts.get(reader.text());
+    if (account === undefined) throw new FormatError(`order ${id} has no account`);
+    const holding = this.holding(account, reader.varint());
+    const direction: Direction = reader.byte() === 1 ? 1 : -1;
+    const orderType = reader.text();
+    const timeInForce = pick(TIMES_IN_FORCE, reader.byte());
+    const flags = reader.byte();
+    const selfTradePrevention = pick(PREVENTIONS, reader.byte());
+    const clientOrderId = readOptional(reader, () => reader.text());
+    const terms: OrderTerms = {
+      orderType, timeInForce, postOnly: (flags & 1) !== 0, reduceOnly: (flags & 2) !== 0, selfTradePrevention, clientOrderId,
+    };
+    const order = new Order(id, holding, direction, terms, ZERO_FRACTION);
+    order.price = reader.varint();
+    order.remaining = reader.varint();
+    order.filled = reader.varint();
+    order.marginPrice = reader.varint();
+    order.marginRate = readFraction(reader);
+    order.acceptedSeq = reader.varint();
+    order.acceptedIndex = reader.varint();
+    order.placedAt = reader.varint();
+    order.trigger = readOptional(reader, () => this.readTrigger());
+    const isolationId = reader.varint();
+    if (order.trigger === undefined) order.position = isolationId === 0 ? holding.cross : this.blocks.get(isolationId);
+    return order;
+  }
+
+  private readTrigger(): TriggerTerms {
+    const { reader } = this;
+    return {
+      triggerPrice: reader.varint(),
+      triggerBy: pick(SOURCES, reader.byte()),
+      marginMode: reader.byte() === 1 ? 'ISOLATED' : 'CROSS',
+      isolationId: reader.varint(),
+      leverage: readOptional(reader, () => reader.text()),
+      isolatedMargin: readOptional(reader, () => reader.int()),
+      marginCurrency: readOptional(reader, () => pick(CURRENCIES, reader.byte())),
+    };
+  }
+
+  private readMemory(): CommandMemory {
+    const { reader } = this;
+    const memory = new CommandMemory(reader.varint());
+    for (let left = reader.varint(); left > 0; left--) {
+      memory.remember({
+        commandId: reader.text(),
+        seq: reader.varint(),
+        time: reader.varint(),
+        bodyHashHigh: readWord(reader),
+        bodyHashLow: readWord(reader),
+        code: readOptional(reader, () => reader.text()),
+        message: readOptional(reader, () => reader.text()),
+        orderId: reader.varint(),
+        isolationId: reader.varint(),
+      });
+    }
+    return memory;
+  }
+
+  /** Builds everything that is derived. */
+  private assemble(memory: CommandMemory): State {
+    const [fund, ...accounts] = this.accounts as [Account, ...Account[]];
+    const state = new State(this.shard, memory, fund);
+    for (const instrument of this.instruments) {
+      state.instruments.push(instrument);
+      state.instrumentsByName.set(instrument.name, instrument);
+      state.regrid(instrument);
+    }
+    for (const account of accounts) {
+      state.accounts.push(account);
+      state.accountsById.set(account.id, account);
+      if (account.cancelAllAfter !== 0) state.armedAccounts.add(account);
+      state.touchAccount(account);
+    }
+    for (const block of this.blocks.values()) {
+      state.blocks.set(block.isolationId, block);
+      if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
+      state.touchBlock(block);
+    }
+    linkPositions(this.accounts, state);
+    this.enterOrders(state);
+    state.nextTimer = 0;
+    return state;
+  }
+
+  private enterOrders(state: State): void {
+    for (const order of this.orders) {
+      enroll(state, order.holding, order);
+      if (order.trigger !== undefined) order.instrument.triggers.add(order, state.undo);
+    }
+    const booked = this.orders.filter((order) => order.trigger === undefined);
+    booked.sort((a, b) => (acceptedAfter(a, b) ? 1 : -1));
+    for (const order of booked) {
+      refreshOrderMargin(order);
+      insertByPrice(sideOf(order.position as Position, order.direction), order, state.undo);
+      order.instrument.book.add(order, state.undo);
+    }
+  }
+}
+
+function readWord(reader: ByteReader): number {
+  let word = 0;
+  for (let shift = 0; shift < 32; shift += 8) word |= reader.byte() << shift;
+  return word >>> 0;
+}
+
+function linkPositions(accounts: readonly Account[], state: State): void {
+  const open: Position[] = [];
+  for (const account of accounts) {
+    for (const holding of account.holdings) {
+      for (const position of [holding?.cross, holding?.block]) {
+        if (position !== undefined && position.quantity !== 0) open.push(position);
+      }
+    }
+  }
+  for (const position of open.sort(byOpening)) {
+    const { instrument } = position;
+    linkOpen(instrument, position, state.undo);
+    if (position.quantity > 0) instrument.openInterest = add(instrument.openInterest, position.quantity);
+  }
+}

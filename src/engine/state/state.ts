@@ -1,0 +1,132 @@
+import { type Grid, makeGrid } from '../../contract/grid';
+import { add, type Int, sub } from '../../num/int';
+import type { CommandMemory } from './commandMemory';
+import { Account, type Currency, Holding, type Instrument, type LedgerTotals, type Order, type Position } from './model';
+import { UndoLog } from './undo';
+
+const FUND_NUMBER = -1;
+
+function emptyTotals(): LedgerTotals {
+  return { external: 0, fees: 0, deficit: 0, clearing: 0, conversion: 0 };
+}
+
+/** Everything the engine knows. Only transitions change it (architecture: one place where state changes). */
+export class State {
+  /** seq of the last command. */
+  seq = 0;
+  /** The engine's clock, ms since the epoch; it never goes back. */
+  clock = 0;
+  /** Index of the last event within the command. */
+  eventIndex = 0;
+  readonly instruments: Instrument[] = [];
+  readonly instrumentsByName = new Map<string, Instrument>();
+  /** Grids by instrument, replaced as a whole when one changes, so that an outcome can keep those of its moment. */
+  grids: ReadonlyMap<string, Grid> = new Map();
+  readonly accounts: Account[] = [];
+  readonly accountsById = new Map<string, Account>();
+  readonly orders = new Map<number, Order>();
+  readonly blocks = new Map<number, Position>();
+  readonly totals: { readonly USD: LedgerTotals; readonly USDC: LedgerTotals } = { USD: emptyTotals(), USDC: emptyTotals() };
+  /** Accounts whose CancelAllAfter is armed. */
+  readonly armedAccounts = new Set<Account>();
+  /** Earliest moment at which any timer may be due; a hint that is never too late. */
+  nextTimer = Number.POSITIVE_INFINITY;
+  readonly undo = new UndoLog();
+  /** USDC blocks: the open ones, and those that the running command ended. */
+  readonly usdcBlocks = new Set<number>();
+  readonly endedUsdcBlocks = new Set<number>();
+  /** What the next pass has to look at. */
+  readonly touchedBlocks: Position[] = [];
+  readonly touchedAccounts: Account[] = [];
+  readonly touchedInstruments = new Set<Instrument>();
+
+  constructor(
+    readonly shard: number,
+    readonly memory: CommandMemory,
+    readonly fund: Account = new Account('', FUND_NUMBER),
+  ) {}
+
+  instrument(name: string): Instrument {
+    const found = this.instrumentsByName.get(name);
+    if (found === undefined) throw new Error(`invariant: unknown instrument ${name}`);
+    return found;
+  }
+
+  account(id: string): Account {
+    const found = this.accountsById.get(id);
+    if (found === undefined) throw new Error(`invariant: unknown account ${id}`);
+    return found;
+  }
+
+  order(id: number): Order {
+    const found = this.orders.get(id);
+    if (found === undefined) throw new Error(`invariant: unknown order ${id}`);
+    return found;
+  }
+
+  block(isolationId: number): Position {
+    const found = this.blocks.get(isolationId);
+    if (found === undefined) throw new Error(`invariant: unknown block ${isolationId}`);
+    return found;
+  }
+
+  regrid(instrument: Instrument): void {
+    const { terms } = instrument.spec;
+    const grid = makeGrid({ markTickSize: terms.markTickSize ?? terms.tickSize, lotSize: terms.lotSize });
+    this.grids = new Map(this.grids).set(instrument.name, grid);
+  }
+
+  /** The account's holding of an instrument, made on first use. */
+  holding(account: Account, instrument: Instrument): Holding {
+    const existing = account.holdings[instrument.number];
+    if (existing !== undefined) return existing;
+    const made = new Holding(account, instrument);
+    account.holdings[instrument.number] = made;
+    return made;
+  }
+
+  touchAccount(account: Account): void {
+    this.undo.save(account);
+    if (account.touched || account === this.fund) return;
+    account.touched = true;
+    this.touchedAccounts.push(account);
+  }
+
+  touchBlock(block: Position): void {
+    this.undo.save(block);
+    if (block.touched) return;
+    block.touched = true;
+    this.touchedBlocks.push(block);
+  }
+
+  /** Marks whatever stands behind a position for the next pass and saves it for a rollback. */
+  touchPosition(position: Position): void {
+    if (position.isolationId !== 0) {
+      this.touchBlock(position);
+    } else {
+      this.undo.save(position);
+      this.touchAccount(position.holding.account);
+    }
+    position.updatedSeq = this.seq;
+  }
+
+  /** Adds to a main balance; the caller's event names where it came from. */
+  creditMain(account: Account, currency: Currency, amount: Int): void {
+    if (amount === 0) return;
+    this.touchAccount(account);
+    if (currency === 'USD') account.usd = add(account.usd, amount);
+    else account.usdc = add(account.usdc, amount);
+  }
+
+  /** Adds to one of the ledger accounts that are no trader's. */
+  creditTotal(currency: Currency, name: keyof LedgerTotals, amount: Int): void {
+    if (amount === 0) return;
+    const totals = this.totals[currency];
+    this.undo.save(totals);
+    totals[name] = add(totals[name], amount);
+  }
+
+  debitTotal(currency: Currency, name: keyof LedgerTotals, amount: Int): void {
+    this.creditTotal(currency, name, sub(0, amount));
+  }
+}

@@ -1,0 +1,81 @@
+import type * as Events from '../../contract/generated/events';
+import { sub } from '../../num/int';
+import { Account } from '../state/model';
+import type { State } from '../state/state';
+
+export function accountOpened(state: State, event: Events.AccountOpened): void {
+  const account = new Account(event.accountId, state.accounts.length);
+  state.accounts.push(account);
+  state.accountsById.set(account.id, account);
+  state.undo.onRollback(() => {
+    state.accounts.pop();
+    state.accountsById.delete(account.id);
+  });
+}
+
+export function fundsDeposited(state: State, event: Events.FundsDeposited): void {
+  state.debitTotal(event.currency, 'external', event.amount);
+  state.creditMain(state.account(event.accountId), event.currency, event.amount);
+}
+
+export function fundsWithdrawn(state: State, event: Events.FundsWithdrawn): void {
+  state.creditMain(state.account(event.accountId), event.currency, sub(0, event.amount));
+  state.creditTotal(event.currency, 'external', event.amount);
+}
+
+export function balanceAdjusted(state: State, event: Events.BalanceAdjusted): void {
+  state.debitTotal(event.currency, 'external', event.amount);
+  state.creditMain(state.account(event.accountId), event.currency, event.amount);
+}
+
+export function balanceConverted(state: State, event: Events.BalanceConverted): void {
+  const account = event.accountId === undefined ? state.fund : state.account(event.accountId);
+  state.creditMain(account, 'USDC', sub(0, event.amount));
+  state.creditTotal('USDC', 'conversion', event.amount);
+  state.debitTotal('USD', 'conversion', event.amount);
+  state.creditMain(account, 'USD', event.amount);
+}
+
+export function insuranceFundCredited(state: State, event: Events.InsuranceFundCredited): void {
+  if (event.isolationId !== 0) {
+    const block = state.block(event.isolationId);
+    state.touchBlock(block);
+    block.cash = sub(block.cash, event.amount);
+  } else {
+    state.debitTotal(event.currency, 'external', event.amount);
+  }
+  state.creditMain(state.fund, event.currency, event.amount);
+}
+
+export function deficitRecorded(state: State, event: Events.DeficitRecorded): void {
+  state.debitTotal('USD', 'deficit', event.amount);
+  state.creditMain(state.fund, 'USD', event.amount);
+}
+
+export function deficitRepaid(state: State, event: Events.DeficitRepaid): void {
+  state.creditMain(state.fund, 'USD', sub(0, event.amount));
+  state.creditTotal('USD', 'deficit', event.amount);
+}
+
+export function shortfallCovered(state: State, event: Events.ShortfallCovered): void {
+  state.creditMain(state.fund, 'USD', sub(0, event.amount));
+  state.creditMain(state.account(event.accountId), 'USD', event.amount);
+}
+
+export function cancelAllAfterSet(state: State, event: Events.CancelAllAfterSet): void {
+  const account = state.account(event.accountId);
+  state.undo.save(account);
+  account.cancelAllAfter = event.deadline ?? 0;
+  if (account.cancelAllAfter === 0) {
+    state.armedAccounts.delete(account);
+  } else {
+    state.armedAccounts.add(account);
+    state.nextTimer = Math.min(state.nextTimer, account.cancelAllAfter);
+  }
+}
+
+export function cancelAllAfterExpired(state: State, event: Events.CancelAllAfterExpired): void {
+  const account = state.account(event.accountId);
+  account.cancelAllAfter = 0;
+  state.armedAccounts.delete(account);
+}

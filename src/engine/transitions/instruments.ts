@@ -1,0 +1,107 @@
+import type * as Events from '../../contract/generated/events';
+import { add, divHalfUp, mul, pow10, safe } from '../../num/int';
+import { Book } from '../book/book';
+import { premiumSample } from '../funding/premium';
+import { buildSpec, type InstrumentSpec, type InstrumentTerms } from '../instruments/spec';
+import { LiquidationIndex } from '../liquidation/index';
+import { TriggerBook } from '../orders/triggerBook';
+import { type HaltMode, Instrument } from '../state/model';
+import type { State } from '../state/state';
+
+function specOf(json: unknown): InstrumentSpec {
+  const spec = buildSpec(json as InstrumentTerms);
+  if (typeof spec === 'string') throw new Error(`invariant: recorded instrument terms are unusable: ${spec}`);
+  return spec;
+}
+
+export function newInstrument(number: number, terms: unknown): Instrument {
+  return new Instrument(number, specOf(terms), new Book(), new TriggerBook(), new LiquidationIndex(1), new LiquidationIndex(-1));
+}
+
+/** Funding settles at UTC multiples of the interval (rules.md §8). */
+function firstFundingAfter(clock: number, interval: number): number {
+  return interval === 0 ? 0 : (Math.floor(clock / interval) + 1) * interval;
+}
+
+export function instrumentListed(state: State, event: Events.InstrumentListed): void {
+  const instrument = newInstrument(state.instruments.length, event.spec);
+  instrument.nextFundingTime = firstFundingAfter(state.clock, instrument.spec.fundingInterval);
+  state.instruments.push(instrument);
+  state.instrumentsByName.set(instrument.name, instrument);
+  state.regrid(instrument);
+  scheduleFunding(state, instrument);
+}
+
+export function instrumentUpdated(state: State, event: Events.InstrumentUpdated): void {
+  const instrument = state.instrument(event.instrument);
+  const before = instrument.spec;
+  const after = specOf(event.spec);
+  instrument.spec = after;
+  regrid(instrument, before, after);
+  state.regrid(instrument);
+  if (after.fundingInterval !== before.fundingInterval) {
+    instrument.nextFundingTime = firstFundingAfter(state.clock, after.fundingInterval);
+    instrument.samples = { sum: 0, count: 0 };
+    scheduleFunding(state, instrument);
+  }
+  for (let open = instrument.firstOpen; open !== undefined; open = open.nextOpen) {
+    if (open.isolated) state.touchBlock(open);
+    else state.touchAccount(open.account);
+  }
+  state.touchedInstruments.add(instrument);
+}
+
+/** Prices that outlive a change of the grid are taken to the new one as a finer tick would be: half up (rules.md §1). */
+function regrid(instrument: Instrument, before: InstrumentSpec, after: InstrumentSpec): void {
+  const top = mul(before.priceUnit, pow10(after.pricePlaces));
+  const bottom = mul(after.priceUnit, pow10(before.pricePlaces));
+  if (top === bottom) return;
+  if (instrument.mark !== undefined) instrument.mark = divHalfUp(mul(instrument.mark, top), bottom);
+  if (instrument.index !== undefined) instrument.index = divHalfUp(mul(instrument.index, top), bottom);
+  if (instrument.last !== undefined) instrument.last = safe(divHalfUp(mul(instrument.last, top), bottom), 'last price');
+}
+
+export function scheduleFunding(state: State, instrument: Instrument): void {
+  if (instrument.nextFundingTime !== 0) state.nextTimer = Math.min(state.nextTimer, instrument.nextFundingTime);
+}
+
+export function instrumentHalted(state: State, event: Events.InstrumentHalted): void {
+  state.instrument(event.instrument).halt = event.mode as HaltMode;
+}
+
+export function instrumentResumed(state: State, event: Events.InstrumentResumed): void {
+  const instrument = state.instrument(event.instrument);
+  instrument.halt = 'NONE';
+  state.touchedInstruments.add(instrument);
+}
+
+export function markPriceUpdated(state: State, event: Events.MarkPriceUpdated): void {
+  const instrument = state.instrument(event.instrument);
+  instrument.mark = event.markPrice;
+  instrument.markSeq = state.seq;
+  if (event.indexPrice !== undefined) {
+    instrument.index = event.indexPrice;
+    if (instrument.spec.fundingInterval !== 0 && instrument.halt !== 'ALL' && event.indexPrice !== 0) {
+      const { sum, count } = instrument.samples;
+      instrument.samples = { sum: add(sum, premiumSample(event.markPrice, event.indexPrice)), count: count + 1 };
+    }
+  }
+  state.touchedInstruments.add(instrument);
+}
+
+export function fundingRateSet(state: State, event: Events.FundingRateSet): void {
+  const instrument = state.instrument(event.instrument);
+  instrument.samples = { sum: 0, count: 0 };
+  if (event.nextFundingTime !== undefined) {
+    instrument.nextFundingTime = event.nextFundingTime;
+    scheduleFunding(state, instrument);
+  }
+}
+
+export function fundingSkipped(state: State, event: Events.FundingSkipped): void {
+  const instrument = state.instrument(event.instrument);
+  instrument.samples = { sum: 0, count: 0 };
+  instrument.nextFundingTime = event.nextFundingTime;
+  scheduleFunding(state, instrument);
+}
+

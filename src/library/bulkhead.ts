@@ -1,0 +1,138 @@
+import { ByteReader, ByteWriter } from '../contract/bytes';
+import { decodeCommand } from '../contract/decode';
+import { parseOrderId } from '../contract/ids';
+import type { Result } from '../contract/results';
+import type { AccountView, BookView, InstrumentView, OrderView, PositionView } from '../contract/views';
+import { formatMoney } from '../num/decimal';
+import { Engine, type EngineOptions } from '../engine/engine';
+import { brokenInvariants } from '../engine/invariants';
+import { toResult } from '../engine/results';
+import { readSnapshot, writeSnapshot } from '../engine/snapshot';
+import type { MarginMode } from '../engine/state/model';
+import { accountView, openPositions, orderView } from '../engine/views/account';
+import { ledgerView } from '../engine/views/ledger';
+import { bookView, type InsuranceView, instrumentView, insuranceView } from '../engine/views/market';
+import { DeleveragingRanks, positionView } from '../engine/views/position';
+
+/** A message that is no command: no result can name it (journal.md §3.5). */
+export class MalformedCommand extends Error {
+  override readonly name = 'MalformedCommand';
+}
+
+/** What `bulkhead run --state` writes, its hash aside. */
+export interface StateView {
+  readonly accounts: readonly AccountView[];
+  readonly instruments: readonly InstrumentView[];
+  readonly insurance: InsuranceView;
+  readonly fees: { readonly USD: string; readonly USDC: string };
+  readonly ledgerTotals: { readonly USD: Record<string, string>; readonly USDC: Record<string, string> };
+}
+
+const TOTAL_NAMES = ['main', 'blocks', 'margins', 'insurance', 'deficit', 'fees', 'clearing', 'conversion', 'external'];
+
+/**
+ * The engine as a library: commands and views in the public JSON of the contract,
+ * decimal strings throughout. Pure: it needs neither files nor clock nor Node.
+ */
+export class Bulkhead {
+  constructor(private readonly engine: Engine) {}
+
+  /**
+   * Executes one command and answers with its result and events. A refusal is a result
+   * with a code; throws MalformedCommand when there is no readable commandId and type.
+   */
+  execute(command: unknown): Result {
+    const decoded = decodeCommand(command);
+    if (!decoded.ok && decoded.kind === 'MALFORMED') throw new MalformedCommand(decoded.reason);
+    return toResult(this.engine.execute(decoded), this.engine.state.shard);
+  }
+
+  /** seq of the last command and the engine's time in ms since the epoch. */
+  now(): { seq: number; time: number } {
+    return { seq: this.engine.state.seq, time: this.engine.state.clock };
+  }
+
+  position(accountId: string, instrument: string, marginMode: MarginMode): PositionView | null {
+    const { state } = this.engine;
+    const listed = state.instrumentsByName.get(instrument);
+    const holding = listed === undefined ? undefined : state.accountsById.get(accountId)?.holdings[listed.number];
+    const position = marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
+    if (position === undefined || (marginMode === 'CROSS' && position.quantity === 0)) return null;
+    return positionView(position, new DeleveragingRanks());
+  }
+
+  /** Open positions and blocks of one account, or of all. */
+  positions(accountId?: string): PositionView[] {
+    const { state } = this.engine;
+    const ranks = new DeleveragingRanks();
+    const accounts = accountId === undefined ? state.accounts : state.accounts.filter(({ id }) => id === accountId);
+    return accounts.flatMap((account) => openPositions(account).map((position) => positionView(position, ranks)));
+  }
+
+  account(accountId: string): AccountView | null {
+    const account = this.engine.state.accountsById.get(accountId);
+    return account === undefined ? null : accountView(account, new DeleveragingRanks());
+  }
+
+  /** A live order, in the book or waiting for its trigger. */
+  order(orderId: string): OrderView | null {
+    const order = this.engine.state.orders.get(parseOrderId(orderId));
+    return order === undefined ? null : orderView(order);
+  }
+
+  book(instrument: string): BookView | null {
+    const listed = this.engine.state.instrumentsByName.get(instrument);
+    return listed === undefined ? null : bookView(listed);
+  }
+
+  instrument(name: string): InstrumentView | null {
+    const listed = this.engine.state.instrumentsByName.get(name);
+    return listed === undefined ? null : instrumentView(listed);
+  }
+
+  insurance(): InsuranceView {
+    return insuranceView(this.engine.state);
+  }
+
+  /** Every ledger account by name and currency, as signed balances that sum to zero. */
+  ledger(): { USD: Record<string, string>; USDC: Record<string, string> } {
+    const { state } = this.engine;
+    return { USD: ledgerView(state, 'USD'), USDC: ledgerView(state, 'USDC') };
+  }
+
+  state(): StateView {
+    const { state } = this.engine;
+    const ranks = new DeleveragingRanks();
+    const totals = (view: Record<string, string>) => Object.fromEntries(TOTAL_NAMES.map((name) => [name, view[name] as string]));
+    const ledger = this.ledger();
+    return {
+      accounts: state.accounts.map((account) => accountView(account, ranks)),
+      instruments: state.instruments.map(instrumentView),
+      insurance: insuranceView(state),
+      fees: { USD: formatMoney(state.totals.USD.fees), USDC: formatMoney(state.totals.USDC.fees) },
+      ledgerTotals: { USD: totals(ledger.USD), USDC: totals(ledger.USDC) },
+    };
+  }
+
+  /** The whole state as canonical bytes; its SHA-256 is the state hash. */
+  snapshot(): Uint8Array {
+    const writer = new ByteWriter(1 << 16);
+    writeSnapshot(writer, this.engine.state);
+    return writer.written().slice();
+  }
+
+  /** Sentences about every invariant of rules.md §11 that does not hold; empty when all do. */
+  checkInvariants(): string[] {
+    return brokenInvariants(this.engine.state);
+  }
+}
+
+/** Makes an empty engine. */
+export function createEngine(options: EngineOptions = {}): Bulkhead {
+  return new Bulkhead(new Engine(options));
+}
+
+/** An engine that goes on where a snapshot was taken. Throws on bytes that are no snapshot. */
+export function restoreEngine(snapshot: Uint8Array): Bulkhead {
+  return new Bulkhead(new Engine({}, readSnapshot(new ByteReader(snapshot))));
+}
