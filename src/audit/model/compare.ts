@@ -101,9 +101,24 @@ function compareAccount(comparison: Comparison, model: DecimalModel, id: string,
       comparison.decimals(path, expected.balances[currency][field], shown[field], 'rules.md §7');
     }
   }
+  compareOrders(comparison, model, id, row.openOrders as readonly Row[]);
   for (const field of ['equity', 'initialMargin', 'maintenanceMargin'] as const) {
     comparison.decimals(`account ${id}.${field}`, expected[field], row[field], 'rules.md §3');
   }
+}
+
+/** Each live order with what it has still open (rules.md §9). */
+function compareOrders(comparison: Comparison, model: DecimalModel, id: string, rows: readonly Row[]): void {
+  const shown = new Map(rows.map((row) => [String(row.orderId), row]));
+  for (const order of [...model.state.orders.values(), ...model.state.triggers.values()]) {
+    if (order.accountId !== id) continue;
+    const path = `account ${id}.openOrders[${order.id}]`;
+    const row = shown.get(order.id);
+    if (row === undefined) comparison.differs(path, 'live', 'none', 'rules.md §9');
+    else if ('open' in order) comparison.decimals(`${path}.remainingQuantity`, order.open, row.remainingQuantity, 'rules.md §9');
+    shown.delete(order.id);
+  }
+  for (const orderId of shown.keys()) comparison.differs(`account ${id}.openOrders[${orderId}]`, 'none', 'live', 'rules.md §9');
 }
 
 function compareInsurance(comparison: Comparison, model: DecimalModel, row: Row): void {

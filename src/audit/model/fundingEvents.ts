@@ -1,27 +1,32 @@
-import { crossLiquidationPrice } from './accountFigures';
-import { blockLiquidationPrice } from './blockFigures';
+import { withLiquidationPrices } from './blockEvents';
 import type { EventContext, Handler } from './context';
 import { decimal, show, ZERO } from './decimal';
 import { clampedRate, dropSamples, fundingPayments, rateFromSamples } from './funding';
+import type { Instrument } from './instrument';
 import { creditUsd } from './settlement';
-import { type Holder, holderKey } from './state';
+import { holderKey } from './state';
 
 /** The rate comes from the command, or from the samples where an interval ended (rules.md §8). */
 const rateSet: Handler = (event) => {
   const name = event.text('instrument');
   const instrument = event.state.instrument(name);
   event.expectOrNull('markPrice', instrument.mark, 'rules.md §8 notional at mark');
-  const given = isGiven(event) ? decimal(String(event.command.data?.rate)) : null;
+  const given = event.text('source') === 'TICK' ? decimal(String(event.command.data?.rate)) : null;
   const expected = given === null ? rateFromSamples(instrument) : clampedRate(given, instrument.spec.fundingRateCap);
   event.expectOrNull('rate', expected, 'rules.md §8 the rate');
+  requireNextTime(event, instrument);
   dropSamples(instrument);
   requireSettled(event);
   event.state.expectedFunding = fundingPayments(event.state, name, expected ?? ZERO);
 };
 
-/** Whether the rate is the command's own: a FundingTick for this instrument, not an interval's end before it. */
-function isGiven(event: EventContext): boolean {
-  return event.text('source') !== 'INTERVAL';
+/** Intervals end at UTC multiples; a FundingTick names no next one (rules.md §8). */
+function requireNextTime(event: EventContext, instrument: Instrument): void {
+  const next = event.event.data.nextFundingTime;
+  const interval = instrument.spec.fundingIntervalMs;
+  if (next === undefined || next === null) return;
+  const holds = typeof next === 'number' && interval !== null && next % interval === 0 && next > (event.event.time ?? 0);
+  event.require(holds, 'nextFundingTime', `the next multiple of ${interval} ms`, String(next), 'rules.md §8 UTC multiples of the interval');
 }
 
 /** Nothing that an earlier settlement owed may be missing. */
@@ -33,13 +38,12 @@ export function requireSettled(event: EventContext): void {
 }
 
 const skipped: Handler = (event) => {
-  dropSamples(event.state.instrument(event.text('instrument')));
+  const instrument = event.state.instrument(event.text('instrument'));
+  const kept = instrument.halted !== 'ALL' && instrument.premiumCount > 0;
+  event.require(!kept, 'instrument', 'a settlement', `${instrument.premiumCount} samples dropped`, 'rules.md §8 no sample, no settlement');
+  requireNextTime(event, instrument);
+  dropSamples(instrument);
 };
-
-function shownLiquidationPrice(event: EventContext, holder: Holder) {
-  if (holder.block !== null) return blockLiquidationPrice(event.state, holder.block);
-  return crossLiquidationPrice(event.state, event.text('accountId'), event.text('instrument'));
-}
 
 const settled: Handler = (event) => {
   const holder = event.holder();
@@ -47,10 +51,9 @@ const settled: Handler = (event) => {
   const payment = event.state.expectedFunding.get(key) ?? ZERO;
   event.state.expectedFunding.delete(key);
   event.expect('payment', payment, 'rules.md §8 funding payment');
-  const rule = 'rules.md §4 liquidation price before and after';
-  event.expectOrNull('liquidationPriceBefore', shownLiquidationPrice(event, holder), rule);
-  creditUsd(event.state, holder, 'insurance', payment.negated());
-  event.expectOrNull('liquidationPriceAfter', shownLiquidationPrice(event, holder), rule);
+  const pay = () => creditUsd(event.state, holder, 'insurance', payment.negated());
+  if (holder.block === null) pay();
+  else withLiquidationPrices(event, holder.block, pay);
 };
 
 export const fundingHandlers: Readonly<Record<string, Handler>> = {

@@ -1,7 +1,7 @@
 import type { Handler } from './context';
-import { Decimal } from './decimal';
-import { samplePremium } from './funding';
-import { newInstrument, specOf } from './instrument';
+import { Decimal, decimal, maxOf, ONE } from './decimal';
+import { dropSamples, samplePremium } from './funding';
+import { type Instrument, newInstrument, specOf } from './instrument';
 
 function termsOf(data: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
   return Object.fromEntries(Object.entries(data ?? {}).filter(([, value]) => value !== undefined));
@@ -12,12 +12,26 @@ const listed: Handler = (event) => {
   event.state.instruments.set(name, newInstrument(name, event.state.instruments.size, termsOf(event.command.data)));
 };
 
-/** Everything but the grids of an instrument in use changes at once; resting orders keep price and reserve (rules.md §9). */
+/**
+ * Everything but the grids of an instrument in use changes at once; resting orders keep
+ * price and reserve (rules.md §9). Another funding interval starts its samples anew.
+ */
 const updated: Handler = (event) => {
   const instrument = event.state.instrument(event.text('instrument'));
+  const before = instrument.spec;
   instrument.terms = { ...instrument.terms, ...termsOf(event.command.data) };
   instrument.spec = specOf(instrument.terms);
+  if (instrument.spec.fundingIntervalMs !== before.fundingIntervalMs) dropSamples(instrument);
+  if (instrument.mark !== null) instrument.mark = onMarkGrid(instrument, instrument.mark);
+  if (instrument.index !== null) instrument.index = onMarkGrid(instrument, instrument.index);
 };
+
+/** Half up to markTickSize (rules.md §1, Grids); a price is never 0. */
+function onMarkGrid(instrument: Instrument, price: Decimal): Decimal {
+  const { markTickSize } = instrument.spec;
+  const ticks = price.dividedBy(markTickSize).toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
+  return maxOf(ONE, ticks).times(markTickSize);
+}
 
 const halted: Handler = (event) => {
   event.state.instrument(event.text('instrument')).halted = event.text('mode') === 'REDUCE_ONLY' ? 'REDUCE_ONLY' : 'ALL';
@@ -30,21 +44,16 @@ const resumed: Handler = (event) => {
 /** A mark finer than markTickSize is rounded half up to it, and the event says what was taken (rules.md §1). */
 const markUpdated: Handler = (event) => {
   const instrument = event.state.instrument(event.text('instrument'));
-  const onGrid = (price: unknown) =>
-    new Decimal(String(price))
-      .dividedBy(instrument.spec.markTickSize)
-      .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
-      .times(instrument.spec.markTickSize);
   const { markPrice, indexPrice } = event.command.data ?? {};
-  const mark = onGrid(markPrice);
-  const index = indexPrice === undefined ? null : onGrid(indexPrice);
+  const mark = onMarkGrid(instrument, decimal(String(markPrice)));
+  const index = indexPrice === undefined ? null : onMarkGrid(instrument, decimal(String(indexPrice)));
   event.expect('markPrice', mark, 'rules.md §1 Grids: rounded half up to markTickSize');
   event.expectOrNull('indexPrice', index, 'rules.md §1 Grids: rounded half up to markTickSize');
   instrument.mark = mark;
   event.whole.inventoryAtTick.set(instrument.name, instrument.inventory.quantity);
   if (index === null) return;
   instrument.index = index;
-  if (instrument.halted !== 'ALL') samplePremium(instrument, mark, index);
+  if (instrument.spec.fundingIntervalMs !== null && instrument.halted !== 'ALL') samplePremium(instrument, mark, index);
 };
 
 const accountOpened: Handler = (event) => {

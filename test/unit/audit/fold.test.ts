@@ -298,7 +298,7 @@ describe('funding', () => {
     const found = stream.fold(
       'FundingTick',
       { instrument: 'BTC', rate: '0.00012345' },
-      ['FundingRateSet', { instrument: 'BTC', rate: '0.00012345', markPrice: '100', source: 'COMMAND' }],
+      ['FundingRateSet', { instrument: 'BTC', rate: '0.00012345', markPrice: '100', source: 'TICK' }],
       [
         'FundingSettled',
         {
@@ -319,8 +319,6 @@ describe('funding', () => {
           accountId: 'bo',
           rate: '0.00012345',
           payment: '-0.012345',
-          liquidationPriceBefore: '596.96517412',
-          liquidationPriceAfter: '596.97745771',
           transfers: [move('insurance', 'main:bo', '0.012345')],
         },
       ],
@@ -329,7 +327,7 @@ describe('funding', () => {
   });
 
   test('a payment that is missing is named', () => {
-    const rate = ['FundingRateSet', { instrument: 'BTC', rate: '0.001', markPrice: '100', source: 'COMMAND' }] as [
+    const rate = ['FundingRateSet', { instrument: 'BTC', rate: '0.001', markPrice: '100', source: 'TICK' }] as [
       string,
       Record<string, unknown>,
     ];

@@ -1,0 +1,110 @@
+import { DecimalModel, type PublicResult } from '../../../src/audit/model';
+import { createEngine, type EngineEvent, type Result } from '../../support/engineApi';
+import { eventCounts, runAgainstModel } from './againstEngine';
+import { Generator } from './generator';
+
+const COMMANDS = 1500;
+
+describe('the engine against the independent model (rules.md §11.7)', () => {
+  const seeds = [1, 2, 3, 4];
+  const seen = new Map<string, number>();
+
+  test.each(seeds)('seed %i: every amount, every view', (seed) => {
+    const run = runAgainstModel(new Generator(seed, seed % 2 === 0 ? '5' : '400'), COMMANDS, 25);
+    expect(run.differences).toEqual([]);
+    expect(run.results).toHaveLength(COMMANDS);
+    for (const [type, count] of eventCounts(run.results)) seen.set(type, (seen.get(type) ?? 0) + count);
+  });
+
+  test('the runs went through what there is to compare', () => {
+    const needed = [
+      'TradeExecuted',
+      'IsolatedBlockOpened',
+      'IsolatedBlockClosed',
+      'IsolatedBlockLiquidated',
+      'IsolatedMarginAdded',
+      'IsolatedMarginRemoved',
+      'LeverageChanged',
+      'OrderCanceled',
+      'OrderAmended',
+      'OrderReduced',
+      'OrderMarginReleased',
+      'OrderMarginCovered',
+      'BalanceConverted',
+      'OrderTriggered',
+      'FundingSettled',
+      'LiquidationFeesCharged',
+      'PositionTakenOver',
+      'PositionDeleveraged',
+      'CrossAccountLiquidated',
+    ];
+    expect(needed.filter((type) => (seen.get(type) ?? 0) === 0)).toEqual([]);
+  });
+});
+
+describe('a planted wrong amount', () => {
+  /** Raises one money field of the first event of a type by a micro-unit, or moves one transfer elsewhere. */
+  function planted(results: readonly Result[], type: string, field: string): { at: number; results: PublicResult[] } {
+    const at = results.findIndex((result) => result.events.some((event) => event.type === type && event.data[field] !== '0'));
+    const wrong = (event: EngineEvent): EngineEvent => {
+      const before = String(event.data[field]);
+      const digits = before.includes('.') ? before.split('.')[1]?.padEnd(6, '0').length : 0;
+      const after =
+        digits === 6 && before.endsWith('1')
+          ? `${before.slice(0, -1)}2`
+          : `${before.includes('.') ? before.padEnd(before.indexOf('.') + 7, '0').slice(0, -1) : `${before}.00000`}1`;
+      return { ...event, data: { ...event.data, [field]: after } };
+    };
+    let done = false;
+    const events = results[at]?.events.map((event) => {
+      const hit = !done && event.type === type && event.data[field] !== '0';
+      done ||= hit;
+      return hit ? wrong(event) : event;
+    });
+    return { at, results: results.map((result, i) => (i === at ? { ...result, events: events ?? [] } : result)) };
+  }
+
+  const generator = new Generator(5, '5');
+  const honest = runAgainstModel(generator, 600, 600);
+
+  const fields: [type: string, field: string][] = [
+    ['OrderAccepted', 'reserved'],
+    ['TradeExecuted', 'takerFee'],
+    ['TradeExecuted', 'makerMargin'],
+    ['TradeExecuted', 'takerRealizedPnl'],
+    ['IsolatedBlockClosed', 'returned'],
+    ['IsolatedMarginRemoved', 'liquidationPriceAfter'],
+    ['FundingSettled', 'payment'],
+    ['LiquidationStarted', 'equity'],
+  ];
+
+  test.each(fields)('%s.%s is named where it stands', (type, field) => {
+    const { at, results } = planted(honest.results, type, field);
+    expect(at).toBeGreaterThan(0);
+    const model = new DecimalModel();
+    for (let n = 0; n < at; n++) expect(model.apply(honest.commands[n] as never, results[n] as PublicResult)).toEqual([]);
+    const [first] = model.apply(honest.commands[at] as never, results[at] as PublicResult);
+    expect(first?.path).toMatch(new RegExp(`^${results[at]?.seq}\\.\\d+ ${type}\\.${field}$`));
+  });
+
+  test('a view that shows another number is named', () => {
+    const engine = createEngine();
+    const model = new DecimalModel();
+    const source = new Generator(6);
+    for (let n = 0; n < 200; n++) {
+      const command = source.command();
+      model.apply(command, engine.execute(command as never));
+    }
+    expect(model.compareWith(engine)).toEqual([]);
+    const [row] = engine.positions();
+    const shifted = { ...row, unrealizedPnl: '123456.5' };
+    const lying = {
+      positions: () => [shifted, ...engine.positions().slice(1)],
+      account: (id: string) => engine.account(id),
+      insurance: () => engine.insurance(),
+      ledger: () => engine.ledger(),
+    };
+    const path = `positions[${row?.accountId}/${row?.instrument}/${row?.marginMode}].unrealizedPnl`;
+    expect(model.compareWith(lying).map((difference) => difference.path)).toEqual([path]);
+  });
+});
