@@ -170,6 +170,8 @@ async function openLocked(
     throw new Error(`the journal in ${directory} belongs to shard ${meta.shard}, not to shard ${options.shard}`);
   }
   const identity = identityOf(meta);
+  // A writer that was killed may have left names that only the cache has: what is read here must outlive a power cut.
+  for (const part of [directory, segmentsOf(directory)]) await fileSystem.syncDirectory(part);
   const recovered = await checkSegments(fileSystem, segmentsOf(directory), identity);
   const path = (recovered.segments[recovered.segments.length - 1] as Segment).path;
   const { file, tornTail } = await openLast(fileSystem, path, recovered);

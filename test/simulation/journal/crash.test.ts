@@ -23,6 +23,8 @@ interface Outcome {
 /** Appends groups of changing size from the journal's head on, noting what is acknowledged, until `last` or a crash. */
 async function work(disk: SimDisk, last: number, outcome: Outcome): Promise<void> {
   const journal = await openOn(disk);
+  // What recovery found was shown to the engine as durable, and must stay.
+  outcome.acknowledged = Math.max(outcome.acknowledged, journal.durable.revision);
   journal.onDurable(({ revision }) => {
     outcome.acknowledged = revision;
   });
@@ -103,10 +105,51 @@ describe('§4 a crash at any call to the disk', () => {
       for (let crash = 0; crash < 6; crash++) {
         await crashAndRecover(disk, 1 + (random() % 60), outcome);
         disk = random() % 3 === 0 ? disk.afterKill() : disk.afterCrash();
-        outcome.appended = Math.max(outcome.appended, outcome.acknowledged);
       }
       await expectRecovered(disk, outcome);
     }
+  });
+});
+
+describe('§4 what a recovery has shown is durable', () => {
+  test('after a kill at any call, also when the power goes right after the recovery', async () => {
+    const calls = await countCalls();
+    for (let crashAt = 1; crashAt <= calls; crashAt++) {
+      for (let seed = 0; seed < 4; seed++) {
+        const disk = new SimDisk(randomFrom(crashAt * 100 + seed));
+        const outcome = { acknowledged: -1, appended: -1 };
+        if (!(await crashAndRecover(disk, crashAt, outcome))) continue;
+        const survivor = disk.afterKill();
+        const { revision } = (await openOn(survivor)).durable;
+        await expectRecovered(survivor.afterCrash(), { ...outcome, acknowledged: revision });
+      }
+    }
+  });
+
+  test('after a sync that failed and left its pages as clean', async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const disk = new SimDisk(randomFrom(seed));
+      const journal = await openOn(disk, { segmentBytes: 1_000_000 });
+      await journal.whenDurable(journal.append({ seq: 1, kind: 'command', bytes: bytesOf(0) }));
+      disk.faults = { errorAt: (_call, operation) => (operation === 'dataSync' ? new Error('EIO') : null) };
+      await expect(journal.whenDurable(journal.append({ seq: 2, kind: 'command', bytes: bytesOf(1) }))).rejects.toThrow('EIO');
+      const survivor = disk.afterKill();
+      const { revision } = (await openOn(survivor)).durable;
+      await expectRecovered(survivor.afterCrash(), { acknowledged: revision, appended: 1 });
+    }
+  });
+
+  test('a torn tail is said once: after the recovery it is gone for good', async () => {
+    const calls = await countCalls();
+    let torn = 0;
+    for (let crashAt = 1; crashAt <= calls; crashAt++) {
+      const disk = new SimDisk(randomFrom(crashAt));
+      if (!(await crashAndRecover(disk, crashAt, { acknowledged: -1, appended: -1 }))) continue;
+      const survivor = disk.afterKill();
+      if ((await openOn(survivor)).tornTail) torn++;
+      expect((await openOn(survivor.afterCrash())).tornTail).toBeNull();
+    }
+    expect(torn).toBeGreaterThan(5);
   });
 });
 
@@ -114,6 +157,7 @@ describe('§4 damage to what was durable', () => {
   test('every flipped byte of a closed journal stops the start and its place is named', async () => {
     const pristine = new SimDisk(randomFrom(3));
     await work(pristine, RECORDS, { acknowledged: -1, appended: -1 });
+    await (await openOn(pristine)).close();
     const segments = pristine.paths('.segment');
     expect(segments.length).toBeGreaterThan(2);
     for (const [index, path] of segments.entries()) {

@@ -18,6 +18,12 @@ const resized = (bytes: Uint8Array, length: number): Uint8Array => {
   return copy;
 };
 
+function store(node: Inode): void {
+  node.stored = resized(node.stored, node.cached.length);
+  for (const sector of node.dirty) node.stored.set(node.cached.subarray(sector * SECTOR, (sector + 1) * SECTOR), sector * SECTOR);
+  node.dirty.clear();
+}
+
 /** A small generator of 32-bit numbers, so that each crash is the same on every machine. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
@@ -63,11 +69,17 @@ export class SimDisk implements FileSystem {
     return disk;
   }
 
-  /** What a process that was killed leaves: the machine and its page cache go on. */
+  /** What a process that was killed leaves: the machine goes on, and what was not synced is in its cache alone. */
   afterKill(): SimDisk {
     const disk = new SimDisk(this.random);
-    for (const [path, { cached }] of this.names) disk.names.set(path, { cached: cached.slice(), stored: cached.slice(), dirty: new Set() });
-    disk.storedNames = new Map(disk.names);
+    const copies = new Map<Inode, Inode>();
+    const copy = (node: Inode): Inode => {
+      const made = copies.get(node) ?? { cached: node.cached.slice(), stored: node.stored.slice(), dirty: new Set(node.dirty) };
+      copies.set(node, made);
+      return made;
+    };
+    for (const [path, node] of this.names) disk.names.set(path, copy(node));
+    for (const [path, node] of this.storedNames) disk.storedNames.set(path, copy(node));
     return disk;
   }
 
@@ -140,13 +152,19 @@ export class SimDisk implements FileSystem {
         return length;
       },
       dataSync: async () => {
-        this.enter('dataSync');
-        node.stored = node.cached.slice();
-        node.dirty.clear();
+        try {
+          this.enter('dataSync');
+        } catch (error) {
+          // As Linux does: after a failed sync the pages count as clean, and the next sync reports success without them.
+          if (!this.isDown) node.dirty.clear();
+          throw error;
+        }
+        store(node);
       },
       truncate: async (length) => {
         this.enter('truncate');
         node.cached = resized(node.cached, length);
+        for (const sector of node.dirty) if (sector * SECTOR >= length) node.dirty.delete(sector);
       },
       size: async () => node.cached.length,
       close: async () => undefined,
