@@ -257,13 +257,14 @@ export class Expectations {
     expect({ status, code, message }).toEqual({ status: 'ACCEPTED' });
   }
 
-  /** Refused with this code; `numbers` are what the sentence must name. */
+  /** Refused with this code; `numbers` are what the sentence must name, its thousands separators aside. */
   rejected(code: string, ...numbers: (RegExp | string)[]): void {
     const result = this.result;
     expect({ status: result.status, code: result.code, message: result.message }).toMatchObject({ status: 'REJECTED', code });
+    const sentence = result.message?.replace(/(?<=\d),(?=\d{3})/g, '') ?? '';
     for (const number of numbers) {
-      if (typeof number === 'string') expect(result.message).toContain(number);
-      else expect(result.message).toMatch(number);
+      if (typeof number === 'string') expect(sentence).toContain(number);
+      else expect(sentence).toMatch(number);
     }
   }
 
