@@ -45,6 +45,8 @@ export const commandTable = {
   },
   UpdateInstrument: {
     instrument: 'name',
+    base: 'name?',
+    quote: 'quote?',
     tickSize: 'positive?',
     lotSize: 'positive?',
     markTickSize: 'positive?',

@@ -6,15 +6,12 @@ export const rejections = {
   WRONG_SHARD: 'The instrument or account lives on another shard.',
 
   UNKNOWN_INSTRUMENT: 'No instrument of this name is listed.',
-  INSTRUMENT_ALREADY_LISTED: 'An instrument of this name is listed already.',
-  INVALID_INSTRUMENT: "The instrument's grids, tiers, fees or limits contradict each other.",
-  INSTRUMENT_IN_USE: 'Grids cannot change while a position or an order exists.',
+  INVALID_INSTRUMENT: "The name is listed already, the grids, tiers, fees or limits contradict each other, or a grid is in use.",
   INSTRUMENT_HALTED: 'The instrument is halted and the command is not among those that work then.',
   ISOLATED_ONLY_INSTRUMENT: 'The instrument takes isolated margin only.',
   NO_MARK_PRICE: 'The instrument has no mark price yet.',
   MARK_MOVE_TOO_LARGE: 'The mark price moves further than maxMarkMove and does not carry force.',
 
-  UNKNOWN_ACCOUNT: 'No account of this name exists.',
   ORDER_NOT_FOUND: 'The account has no live order of this id.',
   POSITION_NOT_FOUND: 'The account has no such position or isolated block.',
   DUPLICATE_CLIENT_ORDER_ID: 'A live order of the account carries this clientOrderId.',

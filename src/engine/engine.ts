@@ -5,7 +5,7 @@ import type { Decoded } from '../contract/decode';
 import type { DomainEvent } from '../contract/generated/events';
 import type { Grid } from '../contract/grid';
 import { handle, type Handled } from './handlers';
-import { pass } from './liquidation/pass';
+import { byListing, pass } from './liquidation/pass';
 import { fireTriggers } from './orders/fireTriggers';
 import { Recorder } from './recorder';
 import { type Refusal, refuse } from './refusal';
@@ -138,7 +138,7 @@ export class Engine {
     for (;;) {
       pass(recorder);
       let fired = false;
-      for (const instrument of [...state.touchedInstruments]) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
+      for (const instrument of byListing(state.touchedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
       if (!fired) return;
     }
   }

@@ -19,7 +19,9 @@ export function blockFigures(state: ModelState, block: Block): BlockFigures {
   const cash = state.blockCash(block);
   const equity = cash.plus(risk.unrealizedPnl).minus(risk.feeReserve);
   const surplus = surplusOf(cash, equity, risk);
-  const mayPay = !instrument.spec.profitOnly || risk.unrealizedPnl.greaterThan(0);
+  // A pending block has nothing at risk: PROFIT_ONLY is about what an open position may give up.
+  const pending = block.position.quantity.isZero();
+  const mayPay = !instrument.spec.profitOnly || pending || risk.unrealizedPnl.greaterThan(0);
   return {
     ...risk,
     cash,

@@ -3,11 +3,17 @@ import { compareNets, netOfTransfers } from './ledger';
 import type { Block, Holder, Liquidation, ModelState } from './state';
 import type { Difference, PublicCommand, PublicEvent, PublicResult, PublicTransfer } from './types';
 
+/** An owner's balances besides the block that is being liquidated, as they must stand when it has ended. */
+export interface Isolation {
+  readonly accountId: string;
+  readonly balances: Map<string, Decimal>;
+}
+
 /** What the events of one command share. */
 export class CommandContext {
   readonly differences: Difference[] = [];
   /** Blocks that a liquidation is emptying now, with the main account's balances before it (rules.md §11.3). */
-  readonly isolation = new Map<string, Map<string, Decimal>>();
+  readonly isolation = new Map<string, Isolation>();
   /** Conversions made ahead of a draw on USD: afterwards the account's USD must be used up (rules.md §7). */
   readonly drawsAhead = new Set<string>();
   /** Whether the fund was found short of its inventory's MM, so that this inventory is being deleveraged. */

@@ -25,7 +25,9 @@ export function dropSamples(instrument: Instrument): void {
 export function rateFromSamples(instrument: Instrument): Decimal | null {
   if (instrument.premiumCount === 0) return null;
   const mean = instrument.premiumSum.dividedBy(instrument.premiumCount);
-  const rate = mean.plus(clamp(instrument.spec.interestRate.minus(mean), INTEREST_CLAMP));
+  const gap = instrument.spec.interestRate.minus(mean);
+  // Within the clamp the mean cancels out: said outright, since a recurring mean would leave its last digit behind.
+  const rate = gap.abs().lessThanOrEqualTo(INTEREST_CLAMP) ? instrument.spec.interestRate : mean.plus(clamp(gap, INTEREST_CLAMP));
   return clampedRate(rate, instrument.spec.fundingRateCap).toDecimalPlaces(RATE_PLACES, Decimal.ROUND_DOWN);
 }
 

@@ -24,7 +24,7 @@ function startBlock(event: EventContext, block: Block): void {
   event.expectOrNull('bankruptcyPrice', bankruptcyPrice(position, figures.cash), 'rules.md §3 bankruptcy price');
   const value = bankruptcyValue(position, figures.cash);
   event.state.liquidations.set(block.id, newLiquidation(block.accountId, block.instrument, position.quantity, value));
-  event.whole.isolation.set(block.id, balancesBesides(event, block));
+  event.whole.isolation.set(block.id, { accountId: block.accountId, balances: balancesBesides(event, block) });
 }
 
 /** The account as a whole; each of its positions follows as a step of its own. */
@@ -68,9 +68,28 @@ const blockLiquidated: Handler = (event) => {
   event.whole.isolation.delete(block.id);
 };
 
+/** Events by which order margin that is no longer needed returns to its owner: cancels, and what they end. */
+const RETURNS = new Set(['OrderCanceled', 'OrderMarginReleased', 'IsolatedCashReturned', 'IsolatedBlockClosed']);
+
+/**
+ * Reserved margin of a liquidated block returns to the main account (rules.md §6.1), and
+ * so does that of the owner's orders which the liquidation order meets (§9): the
+ * balances to compare with move along.
+ */
+export function followReturns(event: EventContext): void {
+  if (!RETURNS.has(event.event.type)) return;
+  for (const { accountId, balances } of event.whole.isolation.values()) {
+    if (event.textOrNull('accountId') !== accountId) continue;
+    for (const [key, change] of event.state.ledger.changesOfEvent()) {
+      const before = balances.get(key);
+      if (before !== undefined) balances.set(key, before.plus(change));
+    }
+  }
+}
+
 /** The owner's other balances stand as they did when the liquidation began, to the digit (rules.md §6.5). */
 function requireIsolation(event: EventContext, block: Block): void {
-  for (const [key, before] of event.whole.isolation.get(block.id) ?? []) {
+  for (const [key, before] of event.whole.isolation.get(block.id)?.balances ?? []) {
     const [name, currency] = key.split(' ') as [string, 'USD' | 'USDC'];
     const now = event.state.ledger.balance(name, currency);
     event.require(now.equals(before), key, show(before), show(now), 'rules.md §6.5 not touched by a single digit');

@@ -8,7 +8,7 @@ import type { Decimal } from './decimal';
 import { fundingHandlers } from './fundingEvents';
 import { handOverHandlers } from './handOverEvents';
 import { instrumentHandlers } from './instrumentEvents';
-import { liquidationHandlers } from './liquidationEvents';
+import { followReturns, liquidationHandlers } from './liquidationEvents';
 import { moneyHandlers, settleDraws } from './moneyEvents';
 import { orderHandlers } from './orderEvents';
 import { ModelState } from './state';
@@ -109,6 +109,7 @@ export class DecimalModel {
     handler(view);
     view.compareTransfers();
     settleDraws(view);
+    followReturns(view);
   }
 
   private crossPosition(accountId: string, instrument: string): ModelPosition | null {

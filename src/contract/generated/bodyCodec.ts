@@ -59,11 +59,14 @@ function encodeListInstrument(writer: ByteWriter, data: CommandData<'ListInstrum
 }
 
 function encodeUpdateInstrument(writer: ByteWriter, data: CommandData<'UpdateInstrument'>): void {
-  writer.reserve(1336 + roomOfTiers(data.tiers));
+  writer.reserve(1416 + roomOfTiers(data.tiers));
   const bytes = writer.bytes;
   let at = writer.position;
   bytes[at++] = 1;
   at = putText(bytes, at, data.instrument);
+  if (data.base === undefined) bytes[at++] = 0;
+  else at = putText(bytes, at, data.base);
+  bytes[at++] = data.quote === 'USD' ? 1 : 0;
   if (data.tickSize === undefined) bytes[at++] = 0;
   else at = putText(bytes, at, data.tickSize);
   if (data.lotSize === undefined) bytes[at++] = 0;
@@ -366,6 +369,8 @@ function decodeListInstrument(reader: ByteReader): CommandData<'ListInstrument'>
 function decodeUpdateInstrument(reader: ByteReader): CommandData<'UpdateInstrument'> {
   return {
     instrument: readText(reader),
+    base: readOptionalText(reader),
+    quote: readOptionalWord(reader, enumerations.quote),
     tickSize: readOptionalText(reader),
     lotSize: readOptionalText(reader),
     markTickSize: readOptionalText(reader),

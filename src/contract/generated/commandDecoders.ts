@@ -111,93 +111,99 @@ const FIELDS_OF_UpdateInstrument: readonly string[] = Object.keys(commandTable.U
 
 export function decodeUpdateInstrument(fields: Fields): CommandData<'UpdateInstrument'> | Refusal {
   const raw0 = fields.instrument;
-  const raw1 = fields.tickSize;
-  const raw2 = fields.lotSize;
-  const raw3 = fields.markTickSize;
-  const raw4 = fields.minQuantity;
-  const raw5 = fields.maxQuantity;
-  const raw6 = fields.makerFeeRate;
-  const raw7 = fields.takerFeeRate;
-  const raw8 = fields.liquidationFeeRate;
-  const raw9 = fields.feeReserveRate;
-  const raw10 = fields.tiers;
-  const raw11 = fields.priceBands;
-  const raw12 = fields.fundingIntervalHours;
-  const raw13 = fields.fundingRateCap;
-  const raw14 = fields.interestRate;
-  const raw15 = fields.marginRemoval;
-  const raw16 = fields.isolatedOnly;
-  const raw17 = fields.maxOpenOrders;
-  const raw18 = fields.positionLimit;
-  const raw19 = fields.insuranceLimit;
-  const raw20 = fields.insuranceUnwindPart;
-  const raw21 = fields.maxMarkMove;
-  if (countFields(fields) !== 1 + (raw1 === undefined ? 0 : 1) + (raw2 === undefined ? 0 : 1) + (raw3 === undefined ? 0 : 1) + (raw4 === undefined ? 0 : 1) + (raw5 === undefined ? 0 : 1) + (raw6 === undefined ? 0 : 1) + (raw7 === undefined ? 0 : 1) + (raw8 === undefined ? 0 : 1) + (raw9 === undefined ? 0 : 1) + (raw10 === undefined ? 0 : 1) + (raw11 === undefined ? 0 : 1) + (raw12 === undefined ? 0 : 1) + (raw13 === undefined ? 0 : 1) + (raw14 === undefined ? 0 : 1) + (raw15 === undefined ? 0 : 1) + (raw16 === undefined ? 0 : 1) + (raw17 === undefined ? 0 : 1) + (raw18 === undefined ? 0 : 1) + (raw19 === undefined ? 0 : 1) + (raw20 === undefined ? 0 : 1) + (raw21 === undefined ? 0 : 1)) {
+  const raw1 = fields.base;
+  const raw2 = fields.quote;
+  const raw3 = fields.tickSize;
+  const raw4 = fields.lotSize;
+  const raw5 = fields.markTickSize;
+  const raw6 = fields.minQuantity;
+  const raw7 = fields.maxQuantity;
+  const raw8 = fields.makerFeeRate;
+  const raw9 = fields.takerFeeRate;
+  const raw10 = fields.liquidationFeeRate;
+  const raw11 = fields.feeReserveRate;
+  const raw12 = fields.tiers;
+  const raw13 = fields.priceBands;
+  const raw14 = fields.fundingIntervalHours;
+  const raw15 = fields.fundingRateCap;
+  const raw16 = fields.interestRate;
+  const raw17 = fields.marginRemoval;
+  const raw18 = fields.isolatedOnly;
+  const raw19 = fields.maxOpenOrders;
+  const raw20 = fields.positionLimit;
+  const raw21 = fields.insuranceLimit;
+  const raw22 = fields.insuranceUnwindPart;
+  const raw23 = fields.maxMarkMove;
+  if (countFields(fields) !== 1 + (raw1 === undefined ? 0 : 1) + (raw2 === undefined ? 0 : 1) + (raw3 === undefined ? 0 : 1) + (raw4 === undefined ? 0 : 1) + (raw5 === undefined ? 0 : 1) + (raw6 === undefined ? 0 : 1) + (raw7 === undefined ? 0 : 1) + (raw8 === undefined ? 0 : 1) + (raw9 === undefined ? 0 : 1) + (raw10 === undefined ? 0 : 1) + (raw11 === undefined ? 0 : 1) + (raw12 === undefined ? 0 : 1) + (raw13 === undefined ? 0 : 1) + (raw14 === undefined ? 0 : 1) + (raw15 === undefined ? 0 : 1) + (raw16 === undefined ? 0 : 1) + (raw17 === undefined ? 0 : 1) + (raw18 === undefined ? 0 : 1) + (raw19 === undefined ? 0 : 1) + (raw20 === undefined ? 0 : 1) + (raw21 === undefined ? 0 : 1) + (raw22 === undefined ? 0 : 1) + (raw23 === undefined ? 0 : 1)) {
     const unknown = refuseUnknown(fields, FIELDS_OF_UpdateInstrument);
     if (unknown !== undefined) return unknown;
   }
   if (!isName(raw0)) return refuse('instrument', 'name', raw0);
-  const value1 = raw1 === undefined ? undefined : readPositive(raw1);
-  if (value1 === undefined && raw1 !== undefined) return refuse('tickSize', 'positive', raw1);
-  const value2 = raw2 === undefined ? undefined : readPositive(raw2);
-  if (value2 === undefined && raw2 !== undefined) return refuse('lotSize', 'positive', raw2);
+  if (raw1 !== undefined && !isName(raw1)) return refuse('base', 'name', raw1);
+  if (raw2 !== undefined && raw2 !== 'USD') return refuse('quote', 'quote', raw2);
   const value3 = raw3 === undefined ? undefined : readPositive(raw3);
-  if (value3 === undefined && raw3 !== undefined) return refuse('markTickSize', 'positive', raw3);
+  if (value3 === undefined && raw3 !== undefined) return refuse('tickSize', 'positive', raw3);
   const value4 = raw4 === undefined ? undefined : readPositive(raw4);
-  if (value4 === undefined && raw4 !== undefined) return refuse('minQuantity', 'positive', raw4);
+  if (value4 === undefined && raw4 !== undefined) return refuse('lotSize', 'positive', raw4);
   const value5 = raw5 === undefined ? undefined : readPositive(raw5);
-  if (value5 === undefined && raw5 !== undefined) return refuse('maxQuantity', 'positive', raw5);
-  const value6 = raw6 === undefined ? undefined : readSignedRate(raw6);
-  if (value6 === undefined && raw6 !== undefined) return refuse('makerFeeRate', 'signedRate', raw6);
-  const value7 = raw7 === undefined ? undefined : readRate(raw7);
-  if (value7 === undefined && raw7 !== undefined) return refuse('takerFeeRate', 'rate', raw7);
-  const value8 = raw8 === undefined ? undefined : readRate(raw8);
-  if (value8 === undefined && raw8 !== undefined) return refuse('liquidationFeeRate', 'rate', raw8);
+  if (value5 === undefined && raw5 !== undefined) return refuse('markTickSize', 'positive', raw5);
+  const value6 = raw6 === undefined ? undefined : readPositive(raw6);
+  if (value6 === undefined && raw6 !== undefined) return refuse('minQuantity', 'positive', raw6);
+  const value7 = raw7 === undefined ? undefined : readPositive(raw7);
+  if (value7 === undefined && raw7 !== undefined) return refuse('maxQuantity', 'positive', raw7);
+  const value8 = raw8 === undefined ? undefined : readSignedRate(raw8);
+  if (value8 === undefined && raw8 !== undefined) return refuse('makerFeeRate', 'signedRate', raw8);
   const value9 = raw9 === undefined ? undefined : readRate(raw9);
-  if (value9 === undefined && raw9 !== undefined) return refuse('feeReserveRate', 'rate', raw9);
-  const value10 = raw10 === undefined ? undefined : readTiers(raw10, 'tiers');
-  if (value10 instanceof Refusal) return value10;
-  const value11 = raw11 === undefined ? undefined : readPriceBands(raw11, 'priceBands');
-  if (value11 instanceof Refusal) return value11;
-  if (raw12 !== undefined && !isHours(raw12)) return refuse('fundingIntervalHours', 'hours', raw12);
-  const value13 = raw13 === undefined ? undefined : readNonNegative(raw13);
-  if (value13 === undefined && raw13 !== undefined) return refuse('fundingRateCap', 'nonNegative', raw13);
-  const value14 = raw14 === undefined ? undefined : readSignedRate(raw14);
-  if (value14 === undefined && raw14 !== undefined) return refuse('interestRate', 'signedRate', raw14);
-  if (raw15 !== undefined && raw15 !== 'SURPLUS' && raw15 !== 'PROFIT_ONLY') return refuse('marginRemoval', 'marginRemoval', raw15);
-  if (raw16 !== undefined && raw16 !== true && raw16 !== false) return refuse('isolatedOnly', 'flag', raw16);
-  if (raw17 !== undefined && !isCount(raw17)) return refuse('maxOpenOrders', 'count', raw17);
-  const value18 = raw18 === undefined ? undefined : readPositive(raw18);
-  if (value18 === undefined && raw18 !== undefined) return refuse('positionLimit', 'positive', raw18);
-  const value19 = raw19 === undefined ? undefined : readNonNegative(raw19);
-  if (value19 === undefined && raw19 !== undefined) return refuse('insuranceLimit', 'nonNegative', raw19);
-  const value20 = raw20 === undefined ? undefined : readPart(raw20);
-  if (value20 === undefined && raw20 !== undefined) return refuse('insuranceUnwindPart', 'part', raw20);
-  const value21 = raw21 === undefined ? undefined : readPositive(raw21);
-  if (value21 === undefined && raw21 !== undefined) return refuse('maxMarkMove', 'positive', raw21);
+  if (value9 === undefined && raw9 !== undefined) return refuse('takerFeeRate', 'rate', raw9);
+  const value10 = raw10 === undefined ? undefined : readRate(raw10);
+  if (value10 === undefined && raw10 !== undefined) return refuse('liquidationFeeRate', 'rate', raw10);
+  const value11 = raw11 === undefined ? undefined : readRate(raw11);
+  if (value11 === undefined && raw11 !== undefined) return refuse('feeReserveRate', 'rate', raw11);
+  const value12 = raw12 === undefined ? undefined : readTiers(raw12, 'tiers');
+  if (value12 instanceof Refusal) return value12;
+  const value13 = raw13 === undefined ? undefined : readPriceBands(raw13, 'priceBands');
+  if (value13 instanceof Refusal) return value13;
+  if (raw14 !== undefined && !isHours(raw14)) return refuse('fundingIntervalHours', 'hours', raw14);
+  const value15 = raw15 === undefined ? undefined : readNonNegative(raw15);
+  if (value15 === undefined && raw15 !== undefined) return refuse('fundingRateCap', 'nonNegative', raw15);
+  const value16 = raw16 === undefined ? undefined : readSignedRate(raw16);
+  if (value16 === undefined && raw16 !== undefined) return refuse('interestRate', 'signedRate', raw16);
+  if (raw17 !== undefined && raw17 !== 'SURPLUS' && raw17 !== 'PROFIT_ONLY') return refuse('marginRemoval', 'marginRemoval', raw17);
+  if (raw18 !== undefined && raw18 !== true && raw18 !== false) return refuse('isolatedOnly', 'flag', raw18);
+  if (raw19 !== undefined && !isCount(raw19)) return refuse('maxOpenOrders', 'count', raw19);
+  const value20 = raw20 === undefined ? undefined : readPositive(raw20);
+  if (value20 === undefined && raw20 !== undefined) return refuse('positionLimit', 'positive', raw20);
+  const value21 = raw21 === undefined ? undefined : readNonNegative(raw21);
+  if (value21 === undefined && raw21 !== undefined) return refuse('insuranceLimit', 'nonNegative', raw21);
+  const value22 = raw22 === undefined ? undefined : readPart(raw22);
+  if (value22 === undefined && raw22 !== undefined) return refuse('insuranceUnwindPart', 'part', raw22);
+  const value23 = raw23 === undefined ? undefined : readPositive(raw23);
+  if (value23 === undefined && raw23 !== undefined) return refuse('maxMarkMove', 'positive', raw23);
   return {
     instrument: raw0,
-    tickSize: value1,
-    lotSize: value2,
-    markTickSize: value3,
-    minQuantity: value4,
-    maxQuantity: value5,
-    makerFeeRate: value6,
-    takerFeeRate: value7,
-    liquidationFeeRate: value8,
-    feeReserveRate: value9,
-    tiers: value10,
-    priceBands: value11,
-    fundingIntervalHours: raw12,
-    fundingRateCap: value13,
-    interestRate: value14,
-    marginRemoval: raw15,
-    isolatedOnly: raw16,
-    maxOpenOrders: raw17,
-    positionLimit: value18,
-    insuranceLimit: value19,
-    insuranceUnwindPart: value20,
-    maxMarkMove: value21,
+    base: raw1,
+    quote: raw2,
+    tickSize: value3,
+    lotSize: value4,
+    markTickSize: value5,
+    minQuantity: value6,
+    maxQuantity: value7,
+    makerFeeRate: value8,
+    takerFeeRate: value9,
+    liquidationFeeRate: value10,
+    feeReserveRate: value11,
+    tiers: value12,
+    priceBands: value13,
+    fundingIntervalHours: raw14,
+    fundingRateCap: value15,
+    interestRate: value16,
+    marginRemoval: raw17,
+    isolatedOnly: raw18,
+    maxOpenOrders: raw19,
+    positionLimit: value20,
+    insuranceLimit: value21,
+    insuranceUnwindPart: value22,
+    maxMarkMove: value23,
   };
 }
 

@@ -7,18 +7,18 @@ import { type Refusal, refuse, sayMoney } from '../refusal';
 import { openAccount, prepareDebit, settleFund, settleNegativeUsd } from './balances';
 import { crossFigures, transferable } from './figures';
 
-/** One movement from or to the outside is at most 9 × 10⁹ (rules.md §1, Bounds). */
-function readBounded(text: string, currency: string): Int | Refusal {
+/** A deposit is at most 9 × 10⁹ (rules.md §1, Bounds). */
+function readDeposit(text: string, currency: string): Int | Refusal {
   const amount = readAmount(text, 'amount');
   if (typeof amount === 'object') return amount;
-  if (amount > MAX_ORDER_VALUE || amount < -MAX_ORDER_VALUE) {
+  if (amount > MAX_ORDER_VALUE) {
     return refuse('EXCEEDS_BOUNDS', `amount ${sayMoney(amount, currency)} is beyond ${sayMoney(MAX_ORDER_VALUE, currency)}`);
   }
   return amount;
 }
 
 export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | undefined {
-  const amount = readBounded(data.amount, data.currency);
+  const amount = readDeposit(data.amount, data.currency);
   if (typeof amount === 'object') return amount;
   const account = openAccount(rec, data.accountId);
   rec.emit({ type: 'FundsDeposited', time: rec.time, accountId: account.id, currency: data.currency, amount });
@@ -28,7 +28,7 @@ export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | 
 
 /** Withdraw: at most what is transferable in the currency (rules.md §7). */
 export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal | undefined {
-  const amount = readBounded(data.amount, data.currency);
+  const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
   const account = rec.state.accountsById.get(data.accountId);
   const most = account === undefined ? 0 : transferable(account, data.currency, crossFigures(account).available);
@@ -42,7 +42,7 @@ export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal 
 }
 
 export function fundInsurance(rec: Recorder, data: CommandData<'FundInsurance'>): Refusal | undefined {
-  const amount = readBounded(data.amount, data.currency);
+  const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
   const { currency } = data;
   rec.emit({ type: 'InsuranceFundCredited', time: rec.time, currency, amount, source: 'EXTERNAL', isolationId: 0 });
@@ -52,7 +52,7 @@ export function fundInsurance(rec: Recorder, data: CommandData<'FundInsurance'>)
 
 /** AdjustBalance: the audited correction, rejected where it would make USDC negative (rules.md §7). */
 export function adjustBalance(rec: Recorder, data: CommandData<'AdjustBalance'>): Refusal | undefined {
-  const amount = readBounded(data.amount, data.currency);
+  const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
   const held = rec.state.accountsById.get(data.accountId)?.usdc ?? 0;
   if (data.currency === 'USDC' && add(held, amount) < 0) {

@@ -10,7 +10,7 @@ import { buildSpec, type InstrumentTerms } from './spec';
 
 export function listInstrument(rec: Recorder, data: CommandData<'ListInstrument'>): Refusal | undefined {
   if (rec.state.instrumentsByName.has(data.instrument)) {
-    return refuse('INSTRUMENT_ALREADY_LISTED', `${data.instrument} is listed already`);
+    return refuse('INVALID_INSTRUMENT', `${data.instrument} is listed already`);
   }
   const spec = buildSpec(data as InstrumentTerms);
   if (typeof spec === 'string') return refuse('INVALID_INSTRUMENT', spec);
@@ -30,9 +30,9 @@ export function updateInstrument(rec: Recorder, instrument: Instrument, data: Co
   const before = instrument.spec;
   const regrids =
     spec.pricePlaces !== before.pricePlaces || spec.priceUnit !== before.priceUnit || spec.tick !== before.tick ||
-    spec.quantityPlaces !== before.quantityPlaces || spec.lot !== before.lot;
+    spec.quantityPlaces !== before.quantityPlaces || spec.lot !== before.lot || terms.base !== before.terms.base;
   if (regrids && (instrument.firstOpen !== undefined || instrument.orderCount > 0)) {
-    return refuse('INSTRUMENT_IN_USE', `grids of ${instrument.name} cannot change while a position or an order exists`);
+    return refuse('INVALID_INSTRUMENT', `grids, base and quote of ${instrument.name} cannot change while a position or an order exists`);
   }
   rec.emit({ type: 'InstrumentUpdated', time: rec.time, instrument: instrument.name, spec: definedOnly(terms) });
   return undefined;

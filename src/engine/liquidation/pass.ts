@@ -89,8 +89,9 @@ function liquidationRound(rec: Recorder): boolean {
   return liquidated;
 }
 
-function byListing(instruments: Set<Instrument>): Iterable<Instrument> {
-  return instruments.size < 2 ? instruments : [...instruments].sort((a, b) => a.number - b.number);
+/** Instruments in order of listing, safe against the set growing meanwhile. */
+export function byListing(instruments: Set<Instrument>): Instrument[] {
+  return [...instruments].sort((a, b) => a.number - b.number);
 }
 
 interface Ranked {

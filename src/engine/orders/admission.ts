@@ -101,7 +101,7 @@ export function checkBlock(request: OrderRequest, target: Target): Refusal | und
   const { position: block } = target;
   if (request.isolationId !== 0 && (!target.exists || block.isolationId !== request.isolationId)) {
     const open = target.exists ? `the open block is ${formatIsolationId(block.isolationId)}` : 'no block is open';
-    return refuse('INVALID_ISOLATION_ID', `isolationId names no open block on ${spec.instrument}: ${open}`);
+    return refuse('INVALID_ISOLATION_ID', `isolationId ${request.isolationName} names no open block of ${request.accountId} on ${spec.instrument}: ${open}`);
   }
   if (!target.exists) return undefined;
   if (request.marginCurrency !== undefined && request.marginCurrency !== block.currency) {

@@ -77,6 +77,7 @@ function requestOf(order: Order, price: number, lots: number): OrderRequest {
     terms: order.terms,
     marginMode: position.isolated ? 'ISOLATED' : 'CROSS',
     isolationId: position.isolationId,
+    isolationName: undefined,
     leverage: undefined,
     isolatedMargin: undefined,
     marginCurrency: undefined,

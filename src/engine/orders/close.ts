@@ -52,6 +52,7 @@ function requestOf(
     },
     marginMode: data.marginMode,
     isolationId: position.isolationId,
+    isolationName: undefined,
     leverage: undefined,
     isolatedMargin: undefined,
     marginCurrency: undefined,

@@ -16,8 +16,13 @@ export interface SideFill {
   readonly margin: Int;
 }
 
-/** Why a fill must not happen (rules.md §§2.4, 2.5). */
-export type FillObstacle = 'BANKRUPTCY_PRICE' | 'WOULD_LIQUIDATE_IMMEDIATELY';
+/** Why a fill must not happen (rules.md §§2.4, 2.5), with the numbers that decided. */
+export interface FillObstacle {
+  readonly reason: 'BANKRUPTCY_PRICE' | 'WOULD_LIQUIDATE_IMMEDIATELY';
+  /** Equity and MM after the fill; for BANKRUPTCY_PRICE what would remain, and 0. */
+  readonly equity: Int;
+  readonly maintenanceMargin: Int;
+}
 
 function closedLots(position: Position, direction: Direction, lots: number): number {
   if (sign(position.quantity) * direction >= 0) return 0;
@@ -72,13 +77,23 @@ export function planFill(position: Position, order: Order, lots: number, price: 
 
 /** What stands in the way of a planned fill, if anything. */
 export function obstacleTo(position: Position, order: Order, fill: SideFill, lots: number, price: number): FillObstacle | undefined {
-  if (position.isolated && fill.closed > 0 && remainsAt(position, price) < 0) return 'BANKRUPTCY_PRICE';
+  if (position.isolated && fill.closed > 0) {
+    const equity = remainsAt(position, price);
+    if (equity < 0) return { reason: 'BANKRUPTCY_PRICE', equity, maintenanceMargin: 0 };
+  }
   if (fill.closed === lots) return undefined;
-  return wouldBeLiquidated(position, order.direction, fill, lots, price) ? 'WOULD_LIQUIDATE_IMMEDIATELY' : undefined;
+  const { equity, maintenanceMargin } = afterFill(position, order.direction, fill, lots, price);
+  return equity < maintenanceMargin ? { reason: 'WOULD_LIQUIDATE_IMMEDIATELY', equity, maintenanceMargin } : undefined;
 }
 
-/** Whether equity < MM at mark after a fill that increases the position (rules.md §2.5). */
-function wouldBeLiquidated(position: Position, direction: Direction, fill: SideFill, lots: number, price: number): boolean {
+/** Equity and MM at mark after a fill that increases the position (rules.md §2.5). */
+function afterFill(
+  position: Position,
+  direction: Direction,
+  fill: SideFill,
+  lots: number,
+  price: number,
+): { readonly equity: Int; readonly maintenanceMargin: Int } {
   const { instrument } = position.holding;
   const { spec } = instrument;
   const quantity = add(position.quantity, direction * lots);
@@ -87,10 +102,8 @@ function wouldBeLiquidated(position: Position, direction: Direction, fill: SideF
   const gained = sub(fill.realizedPnl, fill.fee);
   if (position.isolated) {
     const cash = add(add(position.cash, fill.margin), gained);
-    const after = valuation(spec, quantity, entryCost, cash, instrument.mark as Int);
-    return after.equity < after.maintenanceMargin;
+    return valuation(spec, quantity, entryCost, cash, instrument.mark as Int);
   }
-  const after = crossFigures(position.account, { position, quantity, entryCost, balanceChange: gained });
-  return after.equity < after.maintenanceMargin;
+  return crossFigures(position.account, { position, quantity, entryCost, balanceChange: gained });
 }
 

@@ -70,6 +70,7 @@ function requestOf(order: Order, trigger: TriggerTerms): OrderRequest {
     terms: order.terms,
     marginMode: trigger.marginMode,
     isolationId: trigger.isolationId,
+    isolationName: undefined,
     leverage: trigger.leverage,
     isolatedMargin: trigger.isolatedMargin,
     marginCurrency: trigger.marginCurrency,

@@ -18,7 +18,9 @@ export interface Taker {
 
 /** How matching ended; `lots` and `value` are what was filled. */
 export interface MatchOutcome {
-  readonly end: 'FILLED' | 'BOOK_EXHAUSTED' | 'ENDED' | 'SELF_TRADE' | FillObstacle;
+  readonly end: 'FILLED' | 'BOOK_EXHAUSTED' | 'ENDED' | 'SELF_TRADE' | FillObstacle['reason'];
+  /** What stopped the taker, when a fill of its own did. */
+  readonly obstacle: FillObstacle | undefined;
   readonly lots: number;
   readonly value: Int;
   /** Fees of a taker's fills that are charged later, in one go (rules.md §6.2). */
@@ -38,7 +40,7 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
   const fills: { lots: number; price: number }[] = [];
   let filled = 0;
   let value: Int = 0;
-  const ended = (end: MatchOutcome['end']): MatchOutcome => ({ end, lots: filled, value, fills });
+  const ended = (end: MatchOutcome['end'], obstacle?: FillObstacle): MatchOutcome => ({ end, obstacle, lots: filled, value, fills });
   const opposite = book.side(order.direction > 0 ? -1 : 1);
   const takerFee = taker.kind === 'TRADER' ? spec.takerFee : undefined;
   while (order.remaining > 0) {
@@ -56,14 +58,14 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
     const makerFill = planFill(makerPosition, maker, lots, level.price, spec.makerFee);
     const makerObstacle = obstacleTo(makerPosition, maker, makerFill, lots, level.price);
     if (makerObstacle !== undefined) {
-      cancelOrder(rec, maker, makerObstacle);
+      cancelOrder(rec, maker, makerObstacle.reason);
       closeIfIdle(rec, makerPosition);
       continue;
     }
     const takerFill = planFill(position, order, lots, level.price, takerFee);
     if (taker.kind === 'TRADER') {
       const obstacle = obstacleTo(position, order, takerFill, lots, level.price);
-      if (obstacle !== undefined) return ended(obstacle);
+      if (obstacle !== undefined) return ended(obstacle.reason, obstacle);
     }
     execute(rec, taker, maker, level.price, lots, makerFill, takerFill);
     filled += lots;

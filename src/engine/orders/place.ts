@@ -2,10 +2,11 @@ import type { CommandData } from '../../contract/commands';
 import { openAccount, prepareDebit } from '../accounts/balances';
 import { sub } from '../../num/int';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse, sayPrice, sayQuantity } from '../refusal';
+import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Order, Position } from '../state/model';
 import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefused, type Target, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
+import type { FillObstacle } from './fill';
 import { match } from './matching';
 import { isMarketType, isRefusal, type OrderRequest, readPlaceOrder, readPrice } from './request';
 import { settleOrderMargin } from './settle';
@@ -128,7 +129,9 @@ export function take(rec: Recorder, order: Order): Refusal | undefined {
   const wanted = order.remaining;
   const outcome = match(rec, { kind: 'TRADER', order, position });
   if (outcome.end === 'WOULD_LIQUIDATE_IMMEDIATELY') {
-    return refuse('WOULD_LIQUIDATE_IMMEDIATELY', 'a fill would leave equity below the maintenance margin at the mark price');
+    const { equity, maintenanceMargin } = outcome.obstacle as FillObstacle;
+    const left = sayMoney(equity, position.currency);
+    return refuse('WOULD_LIQUIDATE_IMMEDIATELY', `a fill would leave equity ${left} below maintenance margin ${sayMoney(maintenanceMargin, position.currency)}`);
   }
   if (outcome.end === 'SELF_TRADE' && outcome.lots === 0 && order.terms.selfTradePrevention === 'CANCEL_TAKER') {
     return refuse('SELF_TRADE_PREVENTED', 'the best opposite order is the account\'s own');

@@ -19,6 +19,7 @@ export interface OrderRequest {
   readonly marginMode: MarginMode;
   /** The block the sender named: 0 none, −1 a text that names no block. */
   readonly isolationId: number;
+  readonly isolationName: string | undefined;
   readonly leverage: string | undefined;
   readonly isolatedMargin: Int | undefined;
   readonly marginCurrency: Currency | undefined;
@@ -87,6 +88,7 @@ export function readPlaceOrder(orderId: number, instrument: Instrument, data: Co
     },
     marginMode: data.marginMode ?? 'CROSS',
     isolationId: data.isolationId === undefined ? 0 : parseIsolationId(data.isolationId),
+    isolationName: data.isolationId,
     leverage: data.leverage,
     isolatedMargin: isolatedMargin as Int | undefined,
     marginCurrency: data.marginCurrency,
