@@ -7,7 +7,15 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { conservation, type State } from './report/conservation';
 import { CrashFold, type Result } from './report/fold';
-import { blocksSection, deleveragedSection, insuranceSection, runSection, waysSection, whenSection } from './report/sections';
+import {
+  blocksSection,
+  deleveragedSection,
+  insuranceSection,
+  largestSection,
+  runSection,
+  waysSection,
+  whenSection,
+} from './report/sections';
 
 async function main(): Promise<number> {
   const path = process.argv[2] ?? '-';
@@ -21,8 +29,8 @@ async function main(): Promise<number> {
     else fold.add(read);
   }
   const verdict = conservation(fold.ledger, state);
-  const sections = [runSection, blocksSection, whenSection, waysSection, deleveragedSection, insuranceSection].map((section) =>
-    section(fold),
+  const sections = [runSection, blocksSection, whenSection, largestSection, waysSection, deleveragedSection, insuranceSection].map(
+    (section) => section(fold),
   );
   process.stdout.write(`${sections.join('\n')}\n${verdict.lines.join('\n')}\n`);
   if (state) process.stdout.write(`state hash ${state.hash}\n`);

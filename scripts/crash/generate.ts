@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseCsv, projectRoot, readText } from '../lib/io';
 import { listing, type Market, markets, priceText, type Tier, tiersOf } from './instruments';
-import { type Emit, fundMakers, quote, type Send } from './makers';
-import { type FundingAt, fundingBetween, type MinuteMark, marksByMinute, minuteMs } from './marks';
+import { type Emit, fundMakers, quote, type Send, stressBps } from './makers';
+import { type FundingAt, fundingBetween, type MarkAt, marksByMinute, minuteMs, refined, slotMs } from './marks';
 import { type Made, Population } from './population';
 import { Random } from './random';
 
@@ -11,16 +11,24 @@ const from = Date.UTC(2025, 9, 10, 14);
 const lastArrival = Date.UTC(2025, 9, 10, 20, 40);
 const to = Date.UTC(2025, 9, 11, 2);
 const catcherEvery = 60;
+/** A tick moves the mark by at most this much, as far as one tick every five seconds allows. */
+const mostTickBps = 20n;
+/** Traders wait while the last minutes moved by more than this: the makers would show them too little. */
+const calmBps = 45n;
+/** No more blocks than this part of all open in one minute, however many wait: the makers' quotes stand for a minute. */
+const mostAtOnce = 250;
 const insurance = [
-  ['USD', '400000'],
-  ['USDC', '100000'],
+  ['USD', '600000'],
+  ['USDC', '150000'],
 ] as const;
 
 interface Course {
   readonly market: Market;
   readonly tiers: readonly Tier[];
-  readonly marks: readonly MinuteMark[];
+  readonly marks: readonly MarkAt[];
   readonly funding: readonly FundingAt[];
+  /** The tick of `marks` that was sent last. */
+  at: number;
 }
 
 function courseOf(market: Market, folder: string): Course {
@@ -29,14 +37,15 @@ function courseOf(market: Market, folder: string): Course {
   return {
     market,
     tiers: tiersOf(rows('tiers.csv'), market.symbol),
-    marks: marksByMinute(hours, rows(`${market.base}USDT-15m-last.csv`), from, to),
+    marks: refined(marksByMinute(hours, rows(`${market.base}USDT-15m-last.csv`), from, to), mostTickBps),
     funding: fundingBetween(hours, from, to),
+    at: -1,
   };
 }
 
 /**
- * Each minute, by instrument: the makers quote anew, the mark ticks (and liquidates), funding settles when it is due; then new traders arrive.
- * `blocks` traders' blocks are opened over the hours before the crash, evenly.
+ * At each tick of an instrument the makers quote anew, then the mark ticks (and liquidates), then funding settles if it is due.
+ * At whole minutes new traders arrive: `blocks` isolated blocks are opened over the calm minutes of the hours before the crash.
  */
 export function generateCrash(blocks: number, seed: number, emit: Emit): Made {
   const courses = markets.map((market) => courseOf(market, join(projectRoot(), 'scripts/data/crash-2025-10-10')));
@@ -50,29 +59,35 @@ export function generateCrash(blocks: number, seed: number, emit: Emit): Made {
   for (const { market, tiers } of courses) send('ListInstrument', from, listing(market, tiers));
   for (const [currency, amount] of insurance) send('FundInsurance', from, { currency, amount });
   for (const { market } of courses) fundMakers(market, from, send);
-
-  const arrivals = (lastArrival - from) / minuteMs;
-  for (let at = 0; at < (to - from) / minuteMs; at += 1) {
-    const time = from + at * minuteMs;
-    for (const course of courses) minute(course, at, random, send);
-    const venues = courses.map(({ market, tiers, marks }) => ({ market, tiers, mark: (marks[at] as MinuteMark).mark }));
-    const due = Math.min(blocks, Math.ceil((blocks * (at + 1)) / arrivals));
-    while (population.made.blocks < due) {
-      population.arrive(time, venues, blocks - population.made.blocks);
-      const venue = venues[population.made.blocks % venues.length];
-      if (venue && population.made.blocks % catcherEvery === 0) population.catchFalling(time, venue);
-    }
+  for (let time = from; time < to; time += slotMs) {
+    for (const course of courses) if (course.marks[course.at + 1]?.time === time) tick(course, random, send);
+    if (time % minuteMs === 0) arrivals(time, courses, blocks, population);
   }
   return population.made;
 }
 
-function minute({ market, marks, funding }: Course, at: number, random: Random, send: Send): void {
-  const { time, mark } = marks[at] as MinuteMark;
+function tick(course: Course, random: Random, send: Send): void {
+  course.at += 1;
+  const { market, marks, funding, at } = course;
+  const { time, mark } = marks[at] as MarkAt;
+  const sendMark = () => send('MarkPriceTick', time, { instrument: market.instrument, markPrice: priceText(mark) });
   // The first mark comes before the first quote: without a mark no order is admitted.
-  const tick = () => send('MarkPriceTick', time, { instrument: market.instrument, markPrice: priceText(mark) });
-  if (at === 0) tick();
+  if (at === 0) sendMark();
   quote(market, marks, at, random, send);
-  if (at > 0) tick();
+  if (at > 0) sendMark();
   const settled = funding.find((each) => each.time === time);
   if (settled) send('FundingTick', time, { instrument: market.instrument, rate: settled.rate });
+}
+
+function arrivals(time: number, courses: readonly Course[], blocks: number, population: Population): void {
+  if (courses.some(({ marks, at }) => stressBps(marks, at) > calmBps)) return;
+  const venues = courses.map(({ market, tiers, marks, at }) => ({ market, tiers, mark: (marks[at] as MarkAt).mark }));
+  const minutes = (lastArrival - from) / minuteMs;
+  const wanted = Math.ceil((blocks * ((time - from) / minuteMs + 1)) / minutes);
+  const due = Math.min(blocks, wanted, population.made.blocks + Math.ceil(blocks / mostAtOnce));
+  while (population.made.blocks < due) {
+    population.arrive(time, venues, blocks - population.made.blocks);
+    const venue = venues[population.made.blocks % venues.length];
+    if (venue && population.made.blocks % catcherEvery === 0) population.catchFalling(time, venue);
+  }
 }

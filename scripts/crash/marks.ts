@@ -9,10 +9,13 @@ import { field, type Row } from '../lib/io';
  */
 export const priceDigits = 8;
 export const minuteMs = 60_000;
+/** Ticks come at most this often. */
+export const slotMs = 5_000;
+const slotsOfMinute = [1, 2, 3, 4, 6, 12] as const;
 const quarterMs = 15 * minuteMs;
 const hourMs = 60 * minuteMs;
 
-export interface MinuteMark {
+export interface MarkAt {
   readonly time: number;
   /** In units of 1e-8 USD. */
   readonly mark: bigint;
@@ -37,10 +40,10 @@ function corners(quarter: Row): [bigint, bigint, bigint, bigint] {
   return close < open ? [open, high, low, close] : [open, low, high, close];
 }
 
-export function marksByMinute(hours: readonly Row[], quarters: readonly Row[], from: number, to: number): MinuteMark[] {
+export function marksByMinute(hours: readonly Row[], quarters: readonly Row[], from: number, to: number): MarkAt[] {
   const hourAt = new Map(hours.map((row) => [Number(field(row, 'open_time_ms')), row]));
   const quarterAt = new Map(quarters.map((row) => [Number(field(row, 'open_time_ms')), row]));
-  const marks: MinuteMark[] = [];
+  const marks: MarkAt[] = [];
   for (let time = from; time < to; time += minuteMs) {
     const hour = hourAt.get(time - (time % hourMs));
     const quarter = quarterAt.get(time - (time % quarterMs));
@@ -52,6 +55,24 @@ export function marksByMinute(hours: readonly Row[], quarters: readonly Row[], f
     marks.push({ time, mark: scaled(start + ((end - start) * BigInt(minute % 5)) / 5n, hour) });
   }
   return marks;
+}
+
+/**
+ * More ticks where the minutes are far apart, on the straight line between them, until none moves by more than `mostBps` or
+ * there is one every five seconds: real marks tick each second, and a liquidation needs a tick between its trigger and its bankruptcy.
+ */
+export function refined(marks: readonly MarkAt[], mostBps: bigint): MarkAt[] {
+  return marks.flatMap((from, at) => {
+    const to = marks[at + 1];
+    if (!to) return [from];
+    const move = to.mark - from.mark;
+    const moveBps = ((move < 0n ? -move : move) * 10_000n) / from.mark;
+    const parts = slotsOfMinute.find((count) => moveBps <= mostBps * BigInt(count)) ?? minuteMs / slotMs;
+    return Array.from({ length: parts }, (_, part) => ({
+      time: from.time + (part * minuteMs) / parts,
+      mark: from.mark + (move * BigInt(part)) / BigInt(parts),
+    }));
+  });
 }
 
 export function fundingBetween(hours: readonly Row[], from: number, to: number): FundingAt[] {

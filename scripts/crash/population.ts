@@ -31,7 +31,7 @@ const bothMarketsPercent = 12;
 const crossPercent = 12;
 const usdcPercent = 15;
 const strengthenPercent = 4;
-const reachBps = 30n;
+const reachBps = 60n;
 
 export interface Venue {
   readonly market: Market;

@@ -22,6 +22,7 @@ export interface Ways {
 }
 
 export interface BlockLife {
+  readonly accountId: string;
   readonly instrument: string;
   readonly leverage: string;
   side: 'LONG' | 'SHORT' | undefined;
@@ -103,6 +104,7 @@ export class CrashFold {
 
   private opened(data: Event['data']): void {
     this.blocks.set(text(data, 'isolationId'), {
+      accountId: text(data, 'accountId'),
       instrument: text(data, 'instrument'),
       leverage: text(data, 'leverage'),
       side: undefined,

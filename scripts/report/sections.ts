@@ -5,6 +5,7 @@ import { dollars, exact, percent, table, utc } from './table';
 
 const quarterMs = 15 * 60_000;
 const topDeleveraged = 10;
+const topLost = 10;
 const shownQuarters = 12;
 
 const total = (values: Iterable<number>): number => [...values].reduce((sum, value) => sum + value, 0);
@@ -54,6 +55,21 @@ export function whenSection(fold: CrashFold): string {
     ]);
   const header = ['from (UTC)', ...instruments.map((name) => `${name} low`), ...kinds];
   return table(`Blocks liquidated when (the ${rows.length} worst quarters of an hour)`, header, rows);
+}
+
+export function largestSection(fold: CrashFold): string {
+  const dead = [...fold.blocks].filter(([, { liquidatedAt }]) => liquidatedAt !== undefined);
+  const top = dead.sort(([, a], [, b]) => (b.net > a.net ? 1 : -1)).slice(0, topLost);
+  const rows = top.map(([id, { accountId, instrument, side, leverage, liquidatedAt, net }]) => [
+    `${accountId} ${id}`,
+    instrument,
+    side ?? '-',
+    `${leverage}x`,
+    utc(liquidatedAt as number),
+    exact(net),
+  ]);
+  const header = ['account and block', 'instrument', 'side', 'leverage', 'liquidated (UTC)', 'margin lost, USD'];
+  return table(`The ${rows.length} largest losses`, header, rows);
 }
 
 function lowIn(fold: CrashFold, instrument: string, quarter: number): string {

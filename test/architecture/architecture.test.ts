@@ -10,7 +10,8 @@ const mayImport: Record<string, readonly string[]> = {
   'src/engine': ['src/contract', 'src/num'],
   'src/journal': ['src/contract', 'src/num'],
   'src/audit': ['src/contract', 'src/num'],
-  'src/index.ts': ['src/engine', 'src/contract', 'src/num'],
+  'src/library': ['src/engine', 'src/contract', 'src/num'],
+  'src/index.ts': ['src/library', 'src/engine', 'src/contract', 'src/num'],
   'src/runtime': ['src/engine', 'src/journal', 'src/contract', 'src/num'],
   'src/bench': ['src/runtime', 'src/engine', 'src/journal', 'src/contract', 'src/num'],
   'src/cli': ['src/runtime', 'src/audit', 'src/bench', 'src/contract', 'src/num'],
@@ -22,6 +23,7 @@ const pure: Record<string, readonly string[]> = {
   'src/num': ['decimal.js'],
   'src/contract': [],
   'src/engine': [],
+  'src/library': [],
   projections: [],
 };
 

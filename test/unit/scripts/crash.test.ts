@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateCrash } from '../../../scripts/crash/generate';
 import { lotsFor, markets, maxLeverageAt, notionalOf, offset, tiersOf } from '../../../scripts/crash/instruments';
 import { stressBps } from '../../../scripts/crash/makers';
-import { fundingBetween, marksByMinute } from '../../../scripts/crash/marks';
+import { fundingBetween, type MarkAt, marksByMinute, refined } from '../../../scripts/crash/marks';
 import { Random } from '../../../scripts/crash/random';
 import { toUnits } from '../../../scripts/lib/fixed';
 import { field, type GeneratedCommand, parseCsv, projectRoot, readText } from '../../../scripts/lib/io';
@@ -87,12 +87,26 @@ describe('instruments', () => {
   });
 });
 
+describe('ticks between the minutes', () => {
+  const path = (...marks: bigint[]): MarkAt[] => marks.map((mark, at) => ({ time: at * 60_000, mark }));
+
+  test('a quiet minute has one, a moving one as many as keep each step small', () => {
+    expect(refined(path(100_000n, 100_200n, 100_200n), 20n)).toEqual(path(100_000n, 100_200n, 100_200n));
+    const split = refined(path(100_000n, 99_400n, 99_400n), 20n);
+    expect(split.map(({ time }) => time)).toEqual([0, 20_000, 40_000, 60_000, 120_000]);
+    expect(split.map(({ mark }) => mark)).toEqual([100_000n, 99_800n, 99_600n, 99_400n, 99_400n]);
+  });
+
+  test('never more than one in five seconds, however far the mark moves', () => {
+    const split = refined(path(100_000n, 50_000n), 20n);
+    expect(split).toHaveLength(13);
+    expect(split[1]?.time).toBe(5_000);
+  });
+});
+
 test('makers are frightened by the range of the last five minutes', () => {
-  const marks = [100n, 90n, 101n, 102n, 102n, 102n, 102n].map((mark, at) => ({ time: at, mark: mark * 100_000n }));
-  expect(stressBps(marks, 0)).toBe(0n);
-  expect(stressBps(marks, 3)).toBe(1_333n);
-  expect(stressBps(marks, 6)).toBe(1_333n);
-  expect(stressBps([...marks, marks[6]!], 7)).toBe(99n);
+  const marks = [100n, 90n, 101n, 102n, 102n, 102n, 102n, 102n].map((mark, at) => ({ time: at * 60_000, mark: mark * 100_000n }));
+  expect([0, 3, 6, 7].map((at) => stressBps(marks, at))).toEqual([0n, 1_333n, 1_333n, 99n]);
 });
 
 describe('random numbers', () => {

@@ -5,6 +5,7 @@ import {
   blocksSection,
   deleveragedSection,
   insuranceSection,
+  largestSection,
   runSection,
   waysSection,
   whenSection,
@@ -33,7 +34,7 @@ function story(): CrashFold {
   fold.add(result(['InsuranceFundCredited', {}, 'external>insurance 50 USD INSURANCE_CONTRIBUTION']));
   fold.add(
     result(
-      ['IsolatedBlockOpened', { isolationId: 'iso-1', instrument, leverage: '10' }],
+      ['IsolatedBlockOpened', { isolationId: 'iso-1', accountId: 'al', instrument, leverage: '10' }],
       ['OrderAccepted', {}, 'main:al>margin:iso-1 12.5 USD ORDER_MARGIN'],
       [
         'TradeExecuted',
@@ -79,6 +80,7 @@ const state: State = {
 describe('the report', () => {
   test('tells what became of the blocks and what their owners lost', () => {
     expect(blocksSection(story())).toMatch(/BTC-USD-PERP LONG {2}10x +1 +1 +100\.0 % +13\n/);
+    expect(largestSection(story())).toMatch(/al iso-1 +BTC-USD-PERP +LONG +10x +10-10 21:20 +12\.500000\n/);
     expect(whenSection(story())).toMatch(/10-10 21:15 +108 +1 +0\n/);
   });
 
