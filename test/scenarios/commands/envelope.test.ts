@@ -229,3 +229,40 @@ scenario('§10.1 order and block ids derive from the seq of the command that mad
   s.then.that(s.last.orderId).toBe(String(s.last.seq));
   s.then.that(s.last.isolationId).toBe(`iso-${s.last.seq}`);
 });
+
+scenario('§10.3a a malformed command is remembered like any other rejection', (s) => {
+  market(s);
+  const bad = { accountId: 'al', currency: 'USD', amount: 10 };
+  const first = s.when.command('Deposit', bad, { commandId: 'bad' });
+  s.then.rejected('INVALID_COMMAND');
+  const again = s.when.command('Deposit', bad, { commandId: 'bad' });
+  s.then.that(again.status).toBe('DUPLICATE');
+  s.then.that(again.original).toMatchObject({ seq: first.seq, status: 'REJECTED', code: 'INVALID_COMMAND' });
+  s.when.command('Deposit', { ...bad, amount: '10' }, { commandId: 'bad' });
+  s.then.rejected('DUPLICATE_COMMAND_ID');
+});
+
+scenario('§10.3a so are an expired one and one for another shard', (s) => {
+  market(s);
+  const deposit = { accountId: 'al', currency: 'USD', amount: '10' };
+  s.when.command('Deposit', deposit, { commandId: 'e', time: START + 10, expiresAt: START + 5 });
+  s.then.rejected('COMMAND_EXPIRED');
+  s.when.command('Deposit', deposit, { commandId: 'e' });
+  s.then.that(s.last.original).toMatchObject({ status: 'REJECTED', code: 'COMMAND_EXPIRED' });
+  s.when.command('Deposit', deposit, { commandId: 'w', shard: 7 });
+  s.then.rejected('WRONG_SHARD');
+  s.when.command('Deposit', deposit, { commandId: 'w' });
+  s.then.that(s.last.original).toMatchObject({ status: 'REJECTED', code: 'WRONG_SHARD' });
+  s.then.that(s.engine.account('al')).toBeNull();
+});
+
+scenario('§6.9 §10.3b timers run before a DUPLICATE_COMMAND_ID, which is a command of its own', (s) => {
+  market(s);
+  rich(s, 'al');
+  s.given.command('Deposit', { accountId: 'al', currency: 'USD', amount: '10' }, { commandId: 'd' });
+  s.given.order('al', X, 'BUY', '1', { price: '99', as: 'bid' });
+  s.given.cancelAllAfter('al', 1000);
+  s.when.command('Deposit', { accountId: 'al', currency: 'USD', amount: '11' }, { commandId: 'd', time: START + HOUR });
+  s.then.rejected('DUPLICATE_COMMAND_ID');
+  s.then.event('OrderCanceled', { orderId: s.id('bid') });
+});

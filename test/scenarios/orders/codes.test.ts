@@ -42,7 +42,7 @@ scenario('§9.3 isolationId before currency before leverage match before reduce-
   s.given.isolated('al', X, 'BUY', '1', { price: '99', leverage: '5', as: 'first' });
   const faults = { price: '99', leverage: '4', marginCurrency: 'USDC', reduceOnly: true };
   s.when.isolated('al', X, 'BUY', '1', { ...faults, isolationId: 'iso-999' });
-  s.then.rejected('INVALID_ISOLATION_ID', 'iso-999');
+  s.then.rejected('INVALID_ISOLATION_ID', X, s.iso('first'));
   s.when.isolated('al', X, 'BUY', '1', { ...faults, isolationId: s.iso('first') });
   s.then.that(s.last.code).toMatch(/CURRENCY/);
   s.when.isolated('al', X, 'BUY', '1', { ...faults, marginCurrency: 'USD' });

@@ -109,7 +109,7 @@ scenario('§9.12 a refused mark liquidates nobody', (s) => {
 scenario('§10.5 an instrument that is listed already, or quoted otherwise, is refused', (s) => {
   market(s);
   s.when.market(X, PLAIN);
-  s.then.rejected('INVALID_INSTRUMENT');
+  s.then.rejected('INVALID_INSTRUMENT', X);
   s.when.market('Z-PERP', { ...PLAIN, quote: 'EUR' });
   s.then.that(s.last.code).toMatch(/^INVALID_(INSTRUMENT|COMMAND)$/);
   s.when.market('Z-PERP', { ...PLAIN, tickSize: '0.001', lotSize: '0.0001' });
