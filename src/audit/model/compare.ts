@@ -110,7 +110,7 @@ function compareAccount(comparison: Comparison, model: DecimalModel, id: string,
 /** Each live order with what it has still open (rules.md §9). */
 function compareOrders(comparison: Comparison, model: DecimalModel, id: string, rows: readonly Row[]): void {
   const shown = new Map(rows.map((row) => [String(row.orderId), row]));
-  for (const order of [...model.state.orders.values(), ...model.state.triggers.values()]) {
+  for (const order of [...model.state.liveOrders(), ...model.state.triggers.values()]) {
     if (order.accountId !== id) continue;
     const path = `account ${id}.openOrders[${order.id}]`;
     const row = shown.get(order.id);

@@ -100,7 +100,7 @@ const accepted: Handler = (event) => {
   }
   const before = orderMarginNeed(event.state.ordersOf(holder, instrument.name), positionOf(event, holder, instrument));
   const explicit = explicitMargin(event);
-  event.state.orders.set(id, order);
+  event.state.addOrder(order);
   event.state.triggers.delete(id);
   reserve(event, holder, order, before, explicit);
 };
@@ -157,7 +157,7 @@ const triggerAccepted: Handler = (event) => {
 
 const canceled: Handler = (event) => {
   const id = event.text('orderId');
-  const order = event.state.orders.get(id);
+  const order = event.state.order(id);
   if (order === undefined) {
     const known = isEngineOrder(id) || event.state.triggers.delete(id);
     event.require(known, 'orderId', 'a live order', id, 'rules.md §9');
@@ -166,7 +166,7 @@ const canceled: Handler = (event) => {
   }
   event.expect('quantity', order.open, 'rules.md §9 what was still open');
   fixCrossStep(event, order);
-  event.state.orders.delete(id);
+  event.state.removeOrder(order);
   event.expect('returned', giveBack(event, order), 'rules.md §2 any other fall of the need goes to the main account');
 };
 
@@ -191,7 +191,7 @@ function giveBack(event: EventContext, order: Order): Decimal {
 }
 
 const reduced: Handler = (event) => {
-  const order = event.state.orders.get(event.text('orderId'));
+  const order = event.state.order(event.text('orderId'));
   if (order === undefined) {
     event.require(event.state.triggers.has(event.text('orderId')), 'orderId', 'a live order', event.text('orderId'), 'rules.md §9');
     return;
@@ -204,14 +204,14 @@ const reduced: Handler = (event) => {
 
 /** A pure decrease keeps priority and rate; anything else is a cancel and re-entry at today's (rules.md §9). */
 const amended: Handler = (event) => {
-  const order = event.state.orders.get(event.text('orderId'));
+  const order = event.state.order(event.text('orderId'));
   if (order === undefined) throw new Error(`amended order ${event.text('orderId')} is not open`);
   const holder = { accountId: order.accountId, block: order.block };
   const instrument = event.state.instrument(order.instrument);
   const quantity = positionOf(event, holder, instrument);
   const before = orderMarginNeed(event.state.ordersOf(holder, instrument.name), quantity);
   const [price, open] = [event.decimal('price'), event.decimal('quantity').minus(order.filled)];
-  const pureDecrease = price.equals(order.price) && open.lessThanOrEqualTo(order.open);
+  const pureDecrease = price.equals(order.price) && wantedOpen(event, order).lessThanOrEqualTo(order.open);
   event.require(
     pureDecrease === event.flag('keepsPriority'),
     'keepsPriority',
@@ -224,12 +224,24 @@ const amended: Handler = (event) => {
   const orders = event.state.ordersOf(holder, instrument.name);
   const rise = orderMarginNeed(orders, quantity).minus(before);
   const { block } = order;
-  const reserved = block === null ? ZERO : isFree(orders, order, quantity) ? minOf(ZERO, rise) : rise;
+  const reserved = block === null ? ZERO : reservedByAmend(event, rise, isFree(orders, order, quantity));
   event.expect('reserved', reserved, NEED);
   if (block === null) return;
   requireTransferable(event, order.accountId, block.currency, maxOf(ZERO, reserved));
   event.state.ledger.transfer(`main:${order.accountId}`, `margin:${block.id}`, block.currency, reserved);
 };
+
+/** What the command asks to be left open; an amended reduce-only order is cut on entry, whatever it asked for. */
+function wantedOpen(event: EventContext, order: Order): Decimal {
+  const total = event.command.type === 'AmendOrder' ? event.command.data?.quantity : undefined;
+  return total === undefined ? order.open : decimal(String(total)).minus(order.filled);
+}
+
+/** A rise moves with the amend; a fall goes home with it or with an OrderMarginReleased right after it. */
+function reservedByAmend(event: EventContext, rise: Decimal, free: boolean): Decimal {
+  if (rise.greaterThan(0)) return free ? ZERO : rise;
+  return event.decimal('reserved').isZero() ? ZERO : rise;
+}
 
 function reenter(event: EventContext, order: Order, holder: Holder, instrument: Instrument): void {
   order.priority = event.state.takePriority();

@@ -80,7 +80,8 @@ export class ModelState {
   readonly accounts = new Map<string, Account>();
   readonly instruments = new Map<string, Instrument>();
   readonly blocks = new Map<string, Block>();
-  readonly orders = new Map<string, Order>();
+  private readonly orders = new Map<string, Order>();
+  private readonly ordersByHolder = new Map<string, Set<Order>>();
   readonly triggers = new Map<string, Trigger>();
   /** Liquidations in progress: of a block by its id, of a cross account by `cross:<account>`. */
   readonly liquidations = new Map<string, Liquidation>();
@@ -130,13 +131,28 @@ export class ModelState {
     return position;
   }
 
+  order(id: string): Order | undefined {
+    return this.orders.get(id);
+  }
+
+  addOrder(order: Order): void {
+    this.orders.set(order.id, order);
+    const key = orderKey(order, order.instrument);
+    const among = this.ordersByHolder.get(key) ?? new Set();
+    this.ordersByHolder.set(key, among.add(order));
+  }
+
+  removeOrder(order: Order): void {
+    this.orders.delete(order.id);
+    this.ordersByHolder.get(orderKey(order, order.instrument))?.delete(order);
+  }
+
   ordersOf(holder: Holder, instrument: string): Order[] {
-    const found: Order[] = [];
-    for (const order of this.orders.values()) {
-      const own = order.accountId === holder.accountId && order.block === holder.block;
-      if (own && order.instrument === instrument) found.push(order);
-    }
-    return found;
+    return [...(this.ordersByHolder.get(orderKey(holder, instrument)) ?? [])];
+  }
+
+  liveOrders(): readonly Order[] {
+    return [...this.orders.values()];
   }
 
   cashAccount(holder: Holder): string {
@@ -182,6 +198,10 @@ export class ModelState {
     const { inventory } = this.instrument(instrument);
     if (!inventory.quantity.isZero()) yield { holder: FUND, position: inventory };
   }
+}
+
+function orderKey(holder: Holder, instrument: string): string {
+  return `${holderKey(holder)} ${instrument}`;
 }
 
 export function holderKey(holder: Holder): string {

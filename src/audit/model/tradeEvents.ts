@@ -105,7 +105,7 @@ function settleSide(event: EventContext, trade: Trade, side: TradeSide): void {
 /** margin → block of the order's own lots; the order shrinks by what filled. */
 function takeOrderMargin(event: EventContext, trade: Trade, side: TradeSide, quantity: Decimal): Decimal {
   const { state } = event;
-  const order = state.orders.get(side.orderId);
+  const order = state.order(side.orderId);
   if (order === undefined) {
     event.require(isEngineOrder(side.orderId), `${side.role}OrderId`, 'a live order', side.orderId, 'rules.md §9');
     return ZERO;
@@ -116,7 +116,7 @@ function takeOrderMargin(event: EventContext, trade: Trade, side: TradeSide, qua
   if (block !== null) state.ledger.transfer(`margin:${block.id}`, `block:${block.id}`, block.currency, margin);
   order.open = order.open.minus(trade.lots);
   order.filled = order.filled.plus(trade.lots);
-  if (order.open.isZero()) state.orders.delete(order.id);
+  if (order.open.isZero()) state.removeOrder(order);
   return margin;
 }
 
