@@ -1,0 +1,19 @@
+/** Wrong usage: exit code 2 (contract.md, "Command line"). */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `bulkhead: an event-sourced matching and risk engine for perpetual futures
+
+  bulkhead run [FILE] [--data DIR]   execute commands (JSON lines; a file, plain or .gz, or stdin), results on stdout
+      --data DIR             keep a durable journal there, or continue the one that is there
+      --quiet                write no results
+      --state                write the state and its hash at the end
+      --shard N              the shard of a new engine (default 0)
+      --command-memory N     commandIds a new engine remembers (default 1000000)
+  bulkhead bench [NAME...]           the benchmarks on this machine
+      --json                 one object per benchmark and variant
+  bulkhead help | --version
+
+Exit codes: 0 fine, 1 a line was no command or something failed, 2 wrong usage.
+`;
