@@ -8,6 +8,15 @@ export interface State {
     readonly balances: Readonly<Record<string, { readonly cash: string; readonly isolated: string }>>;
   }[];
   readonly ledgerTotals: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly insurance: {
+    readonly equity: string;
+    readonly inventory: readonly {
+      readonly instrument: string;
+      readonly quantity: string;
+      readonly notional: string;
+      readonly unrealizedPnl: string;
+    }[];
+  };
   readonly hash: string;
 }
 

@@ -1,4 +1,5 @@
 import { toUnits } from '../lib/fixed';
+import type { State } from './conservation';
 import type { BlockLife, CrashFold } from './fold';
 import { currencies } from './ledger';
 import { dollars, exact, percent, table, utc } from './table';
@@ -97,10 +98,14 @@ export function deleveragedSection(fold: CrashFold): string {
   return table(title, ['account, position, instrument', 'times', 'notional, USD', 'profit taken, USD'], rows);
 }
 
-export function insuranceSection(fold: CrashFold): string {
+export function insuranceSection(fold: CrashFold, state?: State): string {
   const rows = [...fold.ledger.insuranceByReason].map(([reason, { got, gave }]) => [reason, exact(got), exact(gave)]);
   const held = currencies.map((currency) => `${exact(fold.ledger.balance('insurance', currency))} ${currency}`).join(' and ');
   const deficit = -fold.ledger.balance('deficit', 'USD');
   const text = table('Insurance fund (USD and USDC at par)', ['reason', 'got', 'gave'], rows);
-  return `${text}holds ${held}; deficit ${exact(deficit)} USD\n`;
+  const inventory = (state?.insurance.inventory ?? []).map(
+    ({ instrument, quantity, notional, unrealizedPnl }) =>
+      `  and ${quantity} ${instrument}, worth ${notional} at mark, ${unrealizedPnl} unrealised\n`,
+  );
+  return `${text}holds ${held}; deficit ${exact(deficit)} USD\n${inventory.join('')}`;
 }

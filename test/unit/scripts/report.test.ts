@@ -74,6 +74,7 @@ const state: State = {
     USD: { external: '-150', insurance: '51', deficit: '0', fees: '0.5', clearing: '11', conversion: '0' },
     USDC: { external: '0', insurance: '0', deficit: '0', fees: '0', clearing: '0', conversion: '0' },
   },
+  insurance: { equity: '51.5', inventory: [{ instrument: 'BTC-USD-PERP', quantity: '0.4', notional: '40', unrealizedPnl: '0.5' }] },
   hash: 'f00',
 };
 
@@ -93,6 +94,7 @@ describe('the report', () => {
     expect(deleveragedSection(story())).toMatch(/bo iso-2 BTC-USD-PERP +1 +20 +7\n/);
     expect(insuranceSection(story())).toMatch(/LIQUIDATION_REMAINDER +1\.000000 +0\.000000\n/);
     expect(insuranceSection(story())).toContain('holds 51.000000 USD and 0.000000 USDC; deficit 0.000000 USD');
+    expect(insuranceSection(story(), state)).toContain('and 0.4 BTC-USD-PERP, worth 40 at mark, 0.5 unrealised');
     expect(runSection(story())).toContain('refused 1 × PlaceOrder INVALID_TICK');
   });
 });
