@@ -166,3 +166,63 @@ scenario('§7.3b funding of a USDC block passes through conversion', (s) => {
   s.then.ledger('conversion', '0.5', 'USDC');
   s.then.ledger('main:mm', '1000000000.5');
 });
+
+/** alice owes 40 USD after a realised loss, carried by a cross profit; her USDC is in an isolated order. */
+function negativeUsd(s: Scenario): void {
+  for (const market of ['A-PERP', 'B-PERP', 'C-PERP']) s.given.marketAt(market, '100', { takerFeeRate: '0' });
+  s.given.deposit('alice', '60');
+  s.given.deposit('alice', '150', 'USDC');
+  s.given.crossPosition('alice', 'A-PERP', 'BUY', '10', '100');
+  s.given.mark('A-PERP', '150');
+  s.given.crossPosition('alice', 'B-PERP', 'BUY', '5', '100');
+  s.given.isolated('alice', 'C-PERP', 'BUY', '10', {
+    price: '100',
+    leverage: '10',
+    marginCurrency: 'USDC',
+    isolatedMargin: '150',
+    as: 'usdc',
+  });
+  s.given.mark('B-PERP', '80');
+  s.given.maker('mm', 'B-PERP', 'BUY', '5', '80');
+  s.given.close('alice', 'B-PERP', 'CROSS');
+  s.then.balance('alice', { cash: '-40', withdrawable: '0' });
+  s.then.balance('alice', { cash: '0', isolated: '150' }, 'USDC');
+}
+
+scenario('§7.2c USDC that comes home from a cancelled order pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  s.when.cancel('alice', 'usdc');
+  s.then.accepted();
+  s.then.event('BalanceConverted', { accountId: 'alice', amount: '40' });
+  s.then.balance('alice', { cash: '0' });
+  s.then.balance('alice', { cash: '110', isolated: '0' }, 'USDC');
+});
+
+scenario('§7.2c USDC removed from a block pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  // the 50 beyond the need lie in block cash
+  s.when.removeMargin('alice', 'C-PERP', 'MAX');
+  s.then.event('IsolatedMarginRemoved', { amount: '50' });
+  s.then.event('BalanceConverted', { accountId: 'alice', amount: '40' });
+  s.then.balance('alice', { cash: '0' });
+  s.then.balance('alice', { cash: '10', isolated: '100' }, 'USDC');
+});
+
+scenario('§7.2c USDC that a closed block returns pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  s.given.order('mm', 'C-PERP', 'SELL', '10', { price: '100' });
+  s.given.order('mm', 'C-PERP', 'BUY', '10', { price: '99.5' });
+  // 150 − 5
+  s.when.close('alice', 'C-PERP', 'ISOLATED');
+  s.then.event('BalanceConverted', { accountId: 'alice', amount: '40' });
+  s.then.balance('alice', { cash: '0' });
+  s.then.balance('alice', { cash: '105', isolated: '0' }, 'USDC');
+});
+
+scenario('§7.2c a deposit of USDC pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  s.when.deposit('alice', '30', 'USDC');
+  s.then.event('BalanceConverted', { accountId: 'alice', amount: '30' });
+  s.then.balance('alice', { cash: '-10' });
+  s.then.balance('alice', { cash: '0' }, 'USDC');
+});

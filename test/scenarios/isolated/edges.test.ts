@@ -194,3 +194,35 @@ scenario('§2.8e the cover after a partial close comes out of the margin that th
   s.then.noOrder('target');
   s.then.position('alice', BTC, 'ISOLATED', { quantity: '3', cash: '49.9', orderMargin: '0' });
 });
+
+scenario('§3.3 §2.8a several orders of the size of the position open beyond it, and each counts', (s) => {
+  s.given.marketAt(BTC, '100', {
+    tiers: [
+      { floor: '0', maxLeverage: '100', maintenanceRate: '0.005' },
+      { floor: '1000', maxLeverage: '50', maintenanceRate: '0.01' },
+    ],
+  });
+  s.given.deposit('alice', '1000');
+  s.given.position('alice', BTC, 'BUY', '5', '100', { leverage: '80' });
+  s.given.isolated('alice', BTC, 'SELL', '5', { price: '110' });
+  // from −0 to −5, then to −10: 1000 at mark is the 50x tier
+  s.given.isolated('alice', BTC, 'SELL', '5', { price: '111' });
+  s.when.isolated('alice', BTC, 'SELL', '5', { price: '112' });
+  s.then.rejected('EXCEEDS_MAX_LEVERAGE', '80', '50');
+});
+
+scenario('§2.8a the position limit counts orders that only look like reducing ones', (s) => {
+  s.given.marketAt(BTC, '100', { positionLimit: '8' });
+  s.given.deposit('alice', '1000');
+  s.given.position('alice', BTC, 'BUY', '5', '100');
+  s.given.isolated('alice', BTC, 'SELL', '5', { price: '110' });
+  s.given.isolated('alice', BTC, 'SELL', '5', { price: '111' });
+  // 5 − 15 would be −10
+  s.when.isolated('alice', BTC, 'SELL', '5', { price: '112' });
+  s.then.rejected('EXCEEDS_POSITION_LIMIT', '10', '8');
+  s.given.crossPosition('alice', BTC, 'BUY', '5', '100');
+  s.given.order('alice', BTC, 'SELL', '5', { price: '110' });
+  s.given.order('alice', BTC, 'SELL', '5', { price: '111' });
+  s.when.order('alice', BTC, 'SELL', '5', { price: '112' });
+  s.then.rejected('EXCEEDS_POSITION_LIMIT', '10', '8');
+});

@@ -63,3 +63,13 @@ scenario('§1.14 a huge block that is liquidated loses its own margin and no mor
   s.then.balance('whale', { cash: '180899999999.1' });
   s.then.insurance({ balances: { USD: '0' }, deficit: '0' });
 });
+
+scenario("§1.13 a position's bound counts the orders that could fill into it", (s) => {
+  s.given.marketAt(BTC, '9000');
+  for (let n = 0; n < 4; n++) s.given.deposit('bob', '9000000000');
+  s.given.isolated('bob', BTC, 'BUY', '999999.999', { price: '8999.5', leverage: '10' });
+  s.when.isolated('bob', BTC, 'BUY', '999999.999', { price: '9000' });
+  s.then.rejected('EXCEEDS_BOUNDS');
+  s.when.isolated('bob', BTC, 'SELL', '999999.999', { price: '9000' });
+  s.then.accepted();
+});
