@@ -260,3 +260,17 @@ scenario('§6.1 a new block after a liquidation has a new id [A]', (s) => {
   s.when.isolated('al', X, 'BUY', '1', { price: '79', isolationId: s.iso('first') });
   s.then.rejected('INVALID_ISOLATION_ID');
 });
+
+scenario("§11.8 a trader's own bad close does not lower the fund's equity at mark", (s) => {
+  market(s, { tiers: [{ floor: '0', maxLeverage: '100', maintenanceRate: '0.005' }] });
+  rich(s, 'bo', 'accomplice');
+  s.given.fundInsurance('100');
+  s.given.deposit('al', '1');
+  trade(s, '1', '100', 'al', 'bo');
+  s.given.order('accomplice', X, 'BUY', '0.9', { price: '95' });
+  // 0.9 × 5 = 4.5 out of an equity of 1.
+  s.when.order('al', X, 'SELL', '0.9', { price: '95' });
+  s.then.that(Number(s.engine.insurance().equity)).toBeGreaterThanOrEqual(100);
+  s.then.noEvent('ShortfallCovered');
+  s.then.insurance({ deficit: '0' });
+});
