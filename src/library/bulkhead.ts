@@ -58,20 +58,20 @@ export class Bulkhead {
     const holding = listed === undefined ? undefined : state.accountsById.get(accountId)?.holdings[listed.number];
     const position = marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
     if (position === undefined || (marginMode === 'CROSS' && position.quantity === 0)) return null;
-    return positionView(position, new DeleveragingRanks());
+    return positionView(position, new DeleveragingRanks(state));
   }
 
   /** Open positions and blocks of one account, or of all. */
   positions(accountId?: string): PositionView[] {
     const { state } = this.engine;
-    const ranks = new DeleveragingRanks();
+    const ranks = new DeleveragingRanks(state);
     const accounts = accountId === undefined ? state.accounts : state.accounts.filter(({ id }) => id === accountId);
     return accounts.flatMap((account) => openPositions(account).map((position) => positionView(position, ranks)));
   }
 
   account(accountId: string): AccountView | null {
     const account = this.engine.state.accountsById.get(accountId);
-    return account === undefined ? null : accountView(account, new DeleveragingRanks());
+    return account === undefined ? null : accountView(account, new DeleveragingRanks(this.engine.state));
   }
 
   /** A live order, in the book or waiting for its trigger. */
@@ -102,7 +102,7 @@ export class Bulkhead {
 
   state(): StateView {
     const { state } = this.engine;
-    const ranks = new DeleveragingRanks();
+    const ranks = new DeleveragingRanks(state);
     const totals = (view: Record<string, string>) => Object.fromEntries(TOTAL_NAMES.map((name) => [name, view[name] as string]));
     const ledger = this.ledger();
     return {

@@ -1,6 +1,7 @@
 import { accountFigures, crossRisk } from './accountFigures';
 import { type Decimal, decimal, maxOf, minOf, moneyCeil, ONE, roundDownTo, roundUpTo, ZERO } from './decimal';
 import { markOf, riskFiguresAt } from './positions';
+import { fewestLots } from './search';
 import type { ModelState } from './state';
 
 /** Equity is restored to this multiple of MM (rules.md §6, cross). */
@@ -15,39 +16,31 @@ export interface CrossLimit {
 /** How many lots of a cross position go, and the price that limits them (rules.md §6, cross). */
 export function crossLiquidationLimit(state: ModelState, accountId: string, name: string): CrossLimit {
   const position = state.position({ accountId, block: null }, name);
-  const lots = fewestLots(state, accountId, name);
+  const lots = quantityToClose(state, accountId, name);
   const quantity = position.quantity.isNegative() ? lots.negated() : lots;
   return { quantity, price: limitPrice(state, accountId, name) };
 }
 
-function fewestLots(state: ModelState, accountId: string, name: string): Decimal {
+function quantityToClose(state: ModelState, accountId: string, name: string): Decimal {
   const { lotSize } = state.instrument(name).spec;
   const all = state.position({ accountId, block: null }, name).quantity.abs();
-  const total = all.dividedBy(lotSize);
-  if (!restores(state, accountId, name, all)) return all;
-  let [low, high] = [ZERO, total];
-  while (high.minus(low).greaterThan(1)) {
-    const middle = low.plus(high).dividedBy(2).floor();
-    if (restores(state, accountId, name, middle.times(lotSize))) high = middle;
-    else low = middle;
-  }
-  return high.times(lotSize);
+  return fewestLots(all.dividedBy(lotSize), (lots) => surplusAfter(state, accountId, name, lots.times(lotSize))).times(lotSize);
 }
 
-/** Whether equity ≥ 1.1 MM once so many lots were filled at mark, after fees. */
-function restores(state: ModelState, accountId: string, name: string, lots: Decimal): boolean {
+/** Equity − 1.1 MM once so much quantity was filled at mark, after fees. */
+function surplusAfter(state: ModelState, accountId: string, name: string, closed: Decimal): Decimal {
   const instrument = state.instrument(name);
   const { spec } = instrument;
   const account = accountFigures(state, accountId);
   const own = crossRisk(state, accountId, name);
   const position = state.position({ accountId, block: null }, name);
-  const rest = { quantity: position.quantity.abs().minus(lots), cost: ZERO };
+  const rest = { quantity: position.quantity.abs().minus(closed), cost: ZERO };
   const after = riskFiguresAt(rest, spec, markOf(instrument), null);
-  const value = lots.times(markOf(instrument));
+  const value = closed.times(markOf(instrument));
   const fees = moneyCeil(value.times(spec.takerFeeRate)).plus(moneyCeil(value.times(spec.liquidationFeeRate)));
   const equity = account.equity.plus(own.feeReserve).minus(after.feeReserve).minus(fees);
   const maintenance = account.maintenanceMargin.minus(own.maintenanceMargin).plus(after.maintenanceMargin);
-  return equity.greaterThanOrEqualTo(maintenance.times(RESTORED));
+  return equity.minus(maintenance.times(RESTORED));
 }
 
 function limitPrice(state: ModelState, accountId: string, name: string): Decimal {

@@ -19,6 +19,20 @@ export function mostLots(limit: Decimal, surplus: (lots: Decimal) => Decimal): D
   return low;
 }
 
+/** The fewest lots in 1…limit with `surplus ≥ 0`; all of them when none do. */
+export function fewestLots(limit: Decimal, surplus: (lots: Decimal) => Decimal): Decimal {
+  const holds = (lots: Decimal) => surplus(lots).greaterThanOrEqualTo(0);
+  let high = holds(limit) ? limit : peak(limit, surplus);
+  if (!holds(high)) return limit;
+  let low = ZERO;
+  while (high.minus(low).greaterThan(1)) {
+    const middle = low.plus(high).dividedBy(2).floor();
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
 /** Where a concave surplus is greatest: the slope changes sign once. */
 function peak(limit: Decimal, surplus: (lots: Decimal) => Decimal): Decimal {
   let [low, high] = [ZERO, limit];

@@ -1,68 +1,21 @@
-import { compareFractions, fraction } from '../../num/fraction';
-import { abs, add, type Int, min, mul, negate, sign, sub } from '../../num/int';
+import { abs, add, type Int, min, sign, sub } from '../../num/int';
 import { settleFund } from '../accounts/balances';
 import { crossFigures } from '../accounts/figures';
-import { blockValuation } from '../isolated/figures';
-import { costOfClosed, initialMargin, notionalAt, valuation } from '../margin/margin';
+import { costOfClosed, valuation } from '../margin/margin';
 import { settlePosition } from '../orders/settle';
 import type { Recorder } from '../recorder';
-import { byOpening } from '../state/links';
-import type { Account, Instrument, Position } from '../state/model';
+import type { Position } from '../state/model';
+import { DeleveragingQueue } from './deleveragingQueue';
 import { profitOfClosing, type Remainder } from './remainder';
 import { largestFitting } from './search';
-
-/** A position's place in the queue: profit rank (greater first), then relative loss (smaller first). */
-interface Candidate {
-  readonly position: Position;
-  readonly winner: boolean;
-  /** Exact fraction n ÷ d; `approximate` is only there to compare most pairs cheaply. */
-  readonly n: Int;
-  readonly d: Int;
-  readonly approximate: number;
-}
-
-/**
- * Ranks an opposite position by max(0, unrealised PnL) ÷ IM × notional ÷ equity, losers
- * by their relative loss (rules.md §6.4); undefined when its equity is ≤ 0.
- */
-function candidate(position: Position): Candidate | undefined {
-  const { instrument } = position;
-  const { spec } = instrument;
-  const mark = instrument.mark as Int;
-  const notional = notionalAt(spec, position.quantity, mark);
-  const unrealizedPnl = sub(position.quantity < 0 ? negate(notional) : notional, position.entryCost);
-  const equity = position.isolated ? blockValuation(position).equity : crossFigures(position.account).equity;
-  if (equity <= 0) return undefined;
-  const winner = unrealizedPnl > 0;
-  const leverage = position.isolated ? position.leverage : position.holding.leverage;
-  const n = winner ? mul(unrealizedPnl, notional) : unrealizedPnl;
-  const d = winner ? mul(initialMargin(spec, notional, leverage), equity) : notional;
-  return { position, winner, n, d, approximate: Number(n) / Number(d) };
-}
-
-function compareCandidates(a: Candidate, b: Candidate): number {
-  if (a.winner !== b.winner) return a.winner ? -1 : 1;
-  const difference = b.approximate - a.approximate;
-  if (Math.abs(difference) > (Math.abs(a.approximate) + Math.abs(b.approximate)) * 1e-12) return difference;
-  return compareFractions(fraction(b.n, b.d), fraction(a.n, a.d)) || byOpening(a.position, b.position);
-}
-
-/** The positions of one side of an instrument in the order in which they are deleveraged. */
-export function deleveragingQueue(instrument: Instrument, direction: number, except?: Account): Position[] {
-  const queue: Candidate[] = [];
-  for (let position = instrument.firstOpen; position !== undefined; position = position.nextOpen) {
-    if (sign(position.quantity) !== direction || position.account === except || position.account.number < 0) continue;
-    const ranked = candidate(position);
-    if (ranked !== undefined) queue.push(ranked);
-  }
-  return queue.sort(compareCandidates).map((ranked) => ranked.position);
-}
 
 /** Closes what it can of the remainder against the opposite positions, by rank, without fee. */
 export function deleverage(rec: Recorder, remainder: Remainder): void {
   const { position } = remainder;
-  for (const counterparty of deleveragingQueue(position.instrument, -sign(position.quantity), position.account)) {
-    if (remainder.lots === 0) return;
+  const queue = new DeleveragingQueue(rec.state, position.instrument, -sign(position.quantity), position.account);
+  while (remainder.lots > 0) {
+    const counterparty = queue.next();
+    if (counterparty === undefined) return;
     if (sign(counterparty.quantity) * sign(position.quantity) >= 0) continue;
     const most = Number(min(abs(counterparty.quantity), remainder.lots));
     const lots = largestFitting(most, (closed) => roomAfter(counterparty, closed, remainder));

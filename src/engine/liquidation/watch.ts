@@ -69,7 +69,8 @@ export function watchAccount(account: Account): void {
     const rate = highest === undefined ? 0 : Number(highest.rate.n) / Number(highest.rate.d);
     const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
     const perUnit = Math.abs(Number(position.quantity)) * spec.unitValue * (1 + rate + reserve);
-    const room = share / perUnit;
+    // Without room the account is looked at whatever the mark: what used it up may be halted.
+    const room = share < 0 ? -Infinity : share / perUnit;
     watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room));
   }
 }

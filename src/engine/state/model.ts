@@ -2,6 +2,7 @@ import type { Fraction } from '../../num/fraction';
 import type { Int } from '../../num/int';
 import type { Book, Level } from '../book/book';
 import type { InstrumentSpec } from '../instruments/spec';
+import type { Rank } from '../liquidation/deleveragingQueue';
 import type { LiquidationIndex } from '../liquidation/index';
 import type { TriggerBook } from '../orders/triggerBook';
 
@@ -24,6 +25,8 @@ export class Account {
   clientOrders: Map<string, Order> | undefined = undefined;
   /** When CancelAllAfter fires, ms since the epoch; 0 when it is not armed. */
   cancelAllAfter = 0;
+  /** Counts changes of what stands behind its cross positions. */
+  changeEpoch = 0;
   /** Whether its cross positions wait to be looked at by the next pass. */
   touched = false;
 
@@ -77,6 +80,10 @@ export class Position {
   /** Place in the liquidation index of that direction; −1 when it is in none. */
   indexSlot = -1;
   indexDirection: Direction = 1;
+  /** Counts changes of a block; a cross position changes with its account. */
+  changeEpoch = 0;
+  /** Its place in the deleveraging queue as last worked out; derived. */
+  rank: Rank | undefined = undefined;
   /** Whether it waits to be looked at by the next pass (blocks; a cross position waits with its account). */
   touched = false;
 

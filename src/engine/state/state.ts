@@ -35,6 +35,8 @@ export class State {
   /** USDC blocks: the open ones, and those that the running command ended. */
   readonly usdcBlocks = new Set<number>();
   readonly endedUsdcBlocks = new Set<number>();
+  /** Counts marks; a rank worked out before the last one is stale. */
+  markEpoch = 0;
   /** What the next pass has to look at. */
   readonly touchedBlocks: Position[] = [];
   readonly touchedAccounts: Account[] = [];
@@ -87,6 +89,7 @@ export class State {
 
   touchAccount(account: Account): void {
     this.undo.save(account);
+    account.changeEpoch += 1;
     if (account.touched || account === this.fund) return;
     account.touched = true;
     this.touchedAccounts.push(account);
@@ -94,6 +97,7 @@ export class State {
 
   touchBlock(block: Position): void {
     this.undo.save(block);
+    block.changeEpoch += 1;
     if (block.touched) return;
     block.touched = true;
     this.touchedBlocks.push(block);

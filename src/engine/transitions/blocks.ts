@@ -72,6 +72,7 @@ export function leverageChanged(state: State, event: Events.LeverageChanged): vo
   if (event.marginMode === 'CROSS') {
     const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
     holding.leverage = leverage;
+    state.touchAccount(holding.account);
     if (holding.cross !== undefined && event.remargined) remargin(holding.cross, event.marginRate as Fraction);
     return;
   }

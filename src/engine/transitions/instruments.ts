@@ -78,6 +78,7 @@ export function instrumentResumed(state: State, event: Events.InstrumentResumed)
 export function markPriceUpdated(state: State, event: Events.MarkPriceUpdated): void {
   const instrument = state.instrument(event.instrument);
   instrument.mark = event.markPrice;
+  state.markEpoch += 1;
   instrument.markSeq = state.seq;
   if (event.indexPrice !== undefined) {
     instrument.index = event.indexPrice;

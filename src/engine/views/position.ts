@@ -5,24 +5,28 @@ import { type Fraction, fraction } from '../../num/fraction';
 import { abs, add, divCeil, divHalfUp, type Int, mul, pow10, sub } from '../../num/int';
 import { crossFigures } from '../accounts/figures';
 import { maxRemovable } from '../isolated/figures';
-import { deleveragingQueue } from '../liquidation/deleverage';
+import { DeleveragingQueue } from '../liquidation/deleveragingQueue';
 import { bankruptcyPrice, shownLiquidationPrice, shownPrice } from '../margin/liquidationPrice';
 import { effectiveLeverage, feeReserve, initialMargin, maintenanceMargin, notionalAt, valueAt } from '../margin/margin';
 import { currentNeed } from '../margin/orderMargin';
 import { sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Position } from '../state/model';
+import type { State } from '../state/state';
 
 /** Places in the deleveraging queues, worked out once for many rows. */
 export class DeleveragingRanks {
   private readonly ranks = new Map<Position, number>();
   private readonly done = new Set<string>();
 
+  constructor(private readonly state: State) {}
+
   rankOf(position: Position): number | null {
     const direction = position.quantity > 0 ? 1 : -1;
     const key = `${position.instrument.name}/${direction}`;
     if (!this.done.has(key)) {
       this.done.add(key);
-      deleveragingQueue(position.instrument, direction).forEach((ranked, place) => this.ranks.set(ranked, place + 1));
+      const queue = new DeleveragingQueue(this.state, position.instrument, direction);
+      queue.sorted().forEach((ranked, place) => this.ranks.set(ranked, place + 1));
     }
     return this.ranks.get(position) ?? null;
   }
