@@ -160,3 +160,33 @@ scenario('§6.4b §6.4e §6.6a §6.6c from each the most lots that leave it equi
   s.then.position('bo', Y, 'CROSS', { quantity: '2' });
   s.then.ledger('main:al', '0');
 });
+
+scenario('§6.4 ranks follow deposits and leverage settings between two deleveragings at one mark', (s) => {
+  market(s);
+  rich(s, 'em');
+  s.given.deposit('bo', '1000');
+  s.given.deposit('cy', '2000');
+  trade(s, '0.2', '100', 'em', 'bo');
+  trade(s, '0.2', '100', 'em', 'cy');
+  // 8 a unit is MM at 80; each funding below takes the next block under it.
+  for (const [account, margin] of [
+    ['first', '2.8'],
+    ['second', '2.805'],
+    ['third', '2.815'],
+  ] as const) {
+    s.given.deposit(account, '10');
+    trade(s, '0.1', '100', block(account, margin), 'em');
+  }
+  s.given.mark(X, '80');
+  // 2.8 − 0.0008 − 2 = 0.7992 < 0.8. Equities of bo and cy are about 1,004 and 2,004.
+  s.when.funding(X, '0.0001');
+  s.then.eventsOf('PositionDeleveraged', { accountId: 'first', counterpartyAccountId: 'bo' });
+  s.given.deposit('bo', '5000');
+  // 2.805 − 0.0088 − 2 = 0.7962; 6,004 against 2,004 now.
+  s.when.funding(X, '0.001');
+  s.then.eventsOf('PositionDeleveraged', { accountId: 'second', counterpartyAccountId: 'cy' });
+  // At 1x cy's own IM is five times as large: (1 ÷ 5) ÷ 2,004 against 1 ÷ 6,004.
+  s.given.leverage('cy', X, 'CROSS', '1');
+  s.when.funding(X, '0.001');
+  s.then.eventsOf('PositionDeleveraged', { accountId: 'third', counterpartyAccountId: 'bo' });
+});
