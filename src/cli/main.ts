@@ -8,6 +8,7 @@ async function main(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
   switch (verb) {
     case 'run':
+      if (rest.includes('--help')) return help();
       return run(rest);
     case 'bench':
       return (await import('../bench/main')).runBench(rest);
@@ -16,19 +17,20 @@ async function main(args: string[]): Promise<number> {
       return 0;
     case 'help':
     case '--help':
-      process.stdout.write(USAGE);
-      return 0;
+      return help();
     default:
       throw new UsageError(verb === undefined ? 'which verb?' : `there is no verb ${verb}`);
   }
 }
 
-function isUsage(error: unknown): boolean {
-  return error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+function help(): number {
+  process.stdout.write(USAGE);
+  return 0;
 }
 
-// A reader that goes away (`| head`) ends the program without complaint.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || String((error as { code?: unknown } | null)?.code).startsWith('ERR_PARSE_ARGS');
+}
 
 main(process.argv.slice(2)).then(
   (code) => {

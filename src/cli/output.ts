@@ -1,14 +1,35 @@
-import { once } from 'node:events';
-import { writeSync } from 'node:fs';
-
 const FLUSH_CHARACTERS = 1 << 18;
 
-/** stdout in large pieces, in order, waiting when the reader is slow. */
+/**
+ * stdout in large pieces, in order, waiting when the reader is slow. A reader that goes
+ * away (`| head`) is no error: what comes later is dropped.
+ */
 export class Output {
   private pending: string[] = [];
   private characters = 0;
+  private waiting: (() => void)[] = [];
+  private error: NodeJS.ErrnoException | null = null;
+
+  /** `onEnd` is called once when nothing can be written any more, whatever the reason. */
+  constructor(onEnd: () => void) {
+    const { stdout } = process;
+    stdout.on('drain', () => this.release());
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.error !== null) return;
+      this.error = error;
+      this.release();
+      onEnd();
+    });
+  }
+
+  /** Why results could not be written, when the reader did not just go away. */
+  get failure(): Error | null {
+    const { error } = this;
+    return error === null || error.code === 'EPIPE' ? null : new Error(`results cannot be written: ${error.message}`, { cause: error });
+  }
 
   line(text: string): void {
+    if (this.error !== null) return;
     this.pending.push(text, '\n');
     this.characters += text.length + 1;
   }
@@ -17,16 +38,26 @@ export class Output {
     return this.characters >= FLUSH_CHARACTERS;
   }
 
+  /** Hands everything over now; resolves when the reader is ready for more. */
   async flush(): Promise<void> {
-    if (this.pending.length === 0) return;
-    const text = this.pending.join('');
+    if (this.pending.length > 0 && this.error === null) {
+      const text = this.pending.join('');
+      process.stdout.write(text);
+    }
     this.pending = [];
     this.characters = 0;
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    if (process.stdout.writableNeedDrain && this.error === null) await new Promise<void>((done) => this.waiting.push(done));
+  }
+
+  private release(): void {
+    for (const done of this.waiting.splice(0)) done();
   }
 }
 
+// People who went away miss nothing that stdout or the exit code does not say.
+process.stderr.on('error', () => undefined);
+
 /** One sentence for people. */
 export function tell(text: string): void {
-  writeSync(2, `${text}\n`);
+  process.stderr.write(`${text}\n`);
 }

@@ -11,9 +11,10 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --state                write the state and its hash at the end
       --shard N              the shard of a new engine (default 0)
       --command-memory N     commandIds a new engine remembers (default 1000000)
+      --snapshot-every N     commands between snapshots of a durable engine (default 1000000); one is left at the end
   bulkhead bench [NAME...]           the benchmarks on this machine
       --json                 one object per benchmark and variant
   bulkhead help | --version
 
-Exit codes: 0 fine, 1 a line was no command or something failed, 2 wrong usage.
+Exit codes: 0 fine, 1 a line was no command or something failed, 2 wrong usage, 128 + N stopped by signal N.
 `;

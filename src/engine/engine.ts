@@ -92,8 +92,8 @@ export class Engine {
     const named = outcome !== undefined && 'orderId' in outcome ? outcome : undefined;
 
     // 4. What it touched is looked at: liquidations until none is left, then the triggers that the last trade reached.
+    //    What a timer touched before a command that is refused waits for the next one.
     if (refusal === undefined) this.conclude();
-    state.touchedInstruments.clear();
 
     // 5. It is remembered, so that it is never done twice.
     const { seq } = state;
@@ -139,8 +139,9 @@ export class Engine {
       pass(recorder);
       let fired = false;
       for (const instrument of byListing(state.touchedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
-      if (!fired) return;
+      if (!fired) break;
     }
+    state.touchedInstruments.clear();
   }
 
   private remember(

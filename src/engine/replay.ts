@@ -15,7 +15,7 @@ export function replay(state: State, record: JournalRecord): void {
   const { events } = record;
   for (let index = 0; index < events.length; index++) apply(state, events[index] as JournalRecord['events'][number], index + 1);
   state.clock = record.time;
-  state.touchedInstruments.clear();
+  if (record.status === 'ACCEPTED') state.touchedInstruments.clear();
   state.memory.remember({
     commandId: record.command.commandId,
     seq: record.seq,

@@ -343,6 +343,7 @@ class SnapshotBody {
       state.instruments.push(instrument);
       state.instrumentsByName.set(instrument.name, instrument);
       state.regrid(instrument);
+      state.touchedInstruments.add(instrument);
     }
     for (const account of accounts) {
       state.accounts.push(account);

@@ -21,7 +21,6 @@ export function runTimers(rec: Recorder, now: number): void {
     if (instrument !== undefined) settleInterval(rec, instrument, now);
     else expire(rec, firstExpiring(state, due));
     pass(rec);
-    state.touchedInstruments.clear();
   }
   state.clock = now;
 }

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { ByteWriter } from '../contract/bytes';
 import { encodeRecord, type JournalRecord, type Source } from '../contract/record';
 import { Engine, type Executed, type Outcome, type Sequenced } from '../engine/engine';
-import { type FileJournal, openFileJournal, Snapshots } from '../journal';
+import { type FileJournal, type FileJournalOptions, openFileJournal, Snapshots } from '../journal';
 import { ENGINE_VERSION, RULES_VERSION } from '../version';
 import { encodeControl } from './control';
 import { type NewEngine, type Recovery, recover } from './recovery';
@@ -13,6 +13,8 @@ export interface NodeOptions extends NewEngine {
   readonly dataDirectory: string;
   /** A snapshot is taken after so many commands, and at the end. */
   readonly snapshotEvery: number;
+  /** Sizes of the journal's files, and for tests its disk. */
+  readonly journal?: Omit<FileJournalOptions, 'shard'>;
 }
 
 /** An outcome and the revision that must be durable before anybody may hear of it. */
@@ -28,25 +30,28 @@ export interface Submitted {
  */
 export class EngineNode {
   private readonly record = new ByteWriter(1 << 16);
-  private readonly snapshots: Snapshots;
-  private lastSnapshot: Promise<unknown> = Promise.resolve();
   private snapshotSeq: number;
+  private snapshotInWriting: Promise<void> | null = null;
+  private snapshotFailure: Error | null = null;
+  /** True from the start of a command to its append: what throws in between leaves the engine ahead of its journal, for good. */
+  private isAhead = false;
 
   private constructor(
     readonly journal: FileJournal,
     readonly recovery: Recovery,
+    private readonly snapshots: Snapshots,
     private readonly snapshotEvery: number,
   ) {
-    this.snapshots = new Snapshots(journal.snapshotsDirectory);
     this.snapshotSeq = recovery.snapshotSeq;
   }
 
   /** Opens or begins the journal, recovers, and leaves the writer's first record. Rejects when the journal is locked or damaged. */
   static async open(options: NodeOptions): Promise<EngineNode> {
-    const journal = await openFileJournal(options.dataDirectory, { shard: options.shard });
+    const journal = await openFileJournal(options.dataDirectory, { ...options.journal, shard: options.shard });
     try {
-      const recovery = await recover(journal, options);
-      const node = new EngineNode(journal, recovery, options.snapshotEvery);
+      const snapshots = new Snapshots(journal.snapshotsDirectory, options.journal?.fileSystem);
+      const recovery = await recover(journal, snapshots, options);
+      const node = new EngineNode(journal, recovery, snapshots, options.snapshotEvery);
       const commandMemory = recovery.engine.state.memory.capacity;
       const started = { type: 'WriterStarted', writerId: uuid(), engineVersion: ENGINE_VERSION, rulesVersion: RULES_VERSION, commandMemory } as const;
       await journal.whenDurable(journal.append({ seq: 0, kind: 'control', bytes: encodeControl(started) }));
@@ -61,43 +66,55 @@ export class EngineNode {
     return this.recovery.engine;
   }
 
-  /** Executes a command and appends its record. Ask `journal.isReady` first; a DUPLICATE appends nothing. */
+  /** Executes a command and appends its record. Ask `journal.isReady` first; a DUPLICATE appends nothing. Once it has thrown, it takes no more. */
   submit(sequenced: Sequenced, source: Source, actor: string): Submitted {
     const { engine, journal } = this;
+    if (journal.failure !== null) throw journal.failure;
+    if (this.isAhead) throw new Error('invariant: the engine is ahead of its journal since a command failed in it');
+    this.isAhead = true;
     const outcome = engine.execute(sequenced);
-    if (outcome.kind === 'DUPLICATE') return { outcome, revision: journal.head.revision };
-    this.record.clear();
-    encodeRecord(this.record, recordOf(outcome, source, actor), engine.body);
-    const revision = journal.append({ seq: outcome.seq, kind: 'command', bytes: this.record.written() });
-    if (outcome.seq - this.snapshotSeq >= this.snapshotEvery) this.takeSnapshot();
+    const revision = outcome.kind === 'DUPLICATE' ? journal.head.revision : this.append(outcome, source, actor);
+    this.isAhead = false;
+    if (journal.head.seq - this.snapshotSeq >= this.snapshotEvery && this.snapshotInWriting === null) this.takeSnapshot();
     return { outcome, revision };
   }
 
-  /** Copies the state now and writes it beside the engine's work, once everything in it is durable. */
+  private append(outcome: Executed, source: Source, actor: string): number {
+    this.record.clear();
+    encodeRecord(this.record, recordOf(outcome, source, actor), this.engine.body);
+    return this.journal.append({ seq: outcome.seq, kind: 'command', bytes: this.record.written() });
+  }
+
+  /** Copies the state now and writes it beside the engine's work, once everything in it is durable. One at a time: each is a copy of the state. */
   private takeSnapshot(): void {
     const { journal } = this;
     const { seq, revision } = journal.head;
     this.snapshotSeq = seq;
     const content = snapshotBytes(this.engine.state);
-    const previous = this.lastSnapshot;
-    this.lastSnapshot = (async () => {
-      await previous;
+    const write = async () => {
       await journal.whenDurable(revision);
       await this.snapshots.write(journal.meta, { seq, revision, chainHash: await journal.chainHash(seq), content });
-    })();
+    };
     // A snapshot that cannot be written costs the next start time, not data; `close` tells of it.
-    this.lastSnapshot.catch(() => undefined);
+    const settle = (failure: Error | null) => {
+      this.snapshotFailure = failure;
+      this.snapshotInWriting = null;
+    };
+    this.snapshotInWriting = write().then(() => settle(null), settle);
   }
 
-  /** Makes everything durable, leaves a snapshot, and gives the journal back. */
+  /** Makes everything durable, leaves a snapshot, and gives the journal back. Rejects when the last snapshot could not be written. */
   async close(): Promise<void> {
+    const { journal } = this;
     try {
-      if (this.journal.failure === null) {
-        if (this.journal.head.seq > this.snapshotSeq) this.takeSnapshot();
-        await this.lastSnapshot;
-      }
+      await this.snapshotInWriting;
+      if (journal.failure === null && !this.isAhead && journal.head.seq > this.snapshotSeq) this.takeSnapshot();
+      await this.snapshotInWriting;
     } finally {
-      await this.journal.close();
+      await journal.close();
+    }
+    if (journal.failure === null && this.snapshotFailure !== null) {
+      throw new Error(`every command is durable, but no snapshot could be written: ${this.snapshotFailure.message}`, { cause: this.snapshotFailure });
     }
   }
 }

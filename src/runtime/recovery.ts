@@ -3,7 +3,7 @@ import { decodeRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot';
-import { type FileJournal, type SkippedSnapshot, Snapshots } from '../journal';
+import type { FileJournal, SkippedSnapshot, Snapshot, Snapshots } from '../journal';
 import type { JournalReader, RecordBatch } from '../journal/port';
 import { decodeControl } from './control';
 
@@ -16,23 +16,36 @@ export interface Recovery {
   readonly skipped: readonly SkippedSnapshot[];
 }
 
+/** What a new engine is; one that continues must be the same where something is given. */
 export interface NewEngine {
-  readonly shard: number;
-  readonly commandMemory: number;
+  readonly shard?: number;
+  readonly commandMemory?: number;
 }
 
 /** Rebuilds the engine: newest valid snapshot of this journal, then the tail of its records (journal.md §2.5). */
-export async function recover(journal: FileJournal, fallback: NewEngine): Promise<Recovery> {
-  const { snapshot, skipped } = await new Snapshots(journal.snapshotsDirectory).newestValid(journal);
-  if (snapshot === null) {
-    const commandMemory = (await recordedMemory(journal)) ?? fallback.commandMemory;
-    const engine = new Engine({ shard: fallback.shard, commandMemory });
-    const replayed = await replayFrom(journal, engine, 0);
-    return { engine, snapshotSeq: 0, replayed, skipped };
+export async function recover(journal: FileJournal, snapshots: Snapshots, wanted: NewEngine): Promise<Recovery> {
+  const found = await snapshots.newestValid(journal);
+  const skipped = [...found.skipped];
+  const snapshot = found.snapshot ?? undefined;
+  const restored = snapshot && restore(snapshot, skipped);
+  const commandMemory = restored?.state.memory.capacity ?? (await recordedMemory(journal)) ?? wanted.commandMemory;
+  if (wanted.commandMemory !== undefined && wanted.commandMemory !== commandMemory) {
+    throw new Error(`the journal was begun with a memory of ${commandMemory} commandIds, not ${wanted.commandMemory}: it is part of the state`);
   }
-  const engine = new Engine({}, readSnapshot(new ByteReader(snapshot.content)));
-  const replayed = await replayFrom(journal, engine, snapshot.revision + 1);
-  return { engine, snapshotSeq: snapshot.seq, replayed, skipped };
+  const engine = restored ?? new Engine({ shard: journal.meta.shard, commandMemory });
+  const from = restored === undefined ? undefined : snapshot;
+  const replayed = await replayFrom(journal, engine, (from?.revision ?? -1) + 1);
+  return { engine, snapshotSeq: from?.seq ?? 0, replayed, skipped };
+}
+
+/** Undefined for a snapshot in a format that this version does not read: the journal has it all. */
+function restore({ seq, content }: Snapshot, skipped: SkippedSnapshot[]): Engine | undefined {
+  try {
+    return new Engine({}, readSnapshot(new ByteReader(content)));
+  } catch (error) {
+    skipped.push({ file: `at seq ${seq}`, reason: (error as Error).message });
+    return undefined;
+  }
 }
 
 /** The memory of commandIds is part of the state: whoever began the journal decided its size (journal.md §1.4). */
@@ -55,8 +68,17 @@ function replayBatch(engine: Engine, batch: RecordBatch): number {
     if (batch.seqs[place] === 0) continue;
     reader.position = batch.starts[place] as number;
     reader.end = batch.ends[place] as number;
-    replay(engine.state, decodeRecord(reader));
+    replayRecord(engine, reader, batch.firstRevision + place);
     replayed += 1;
   }
   return replayed;
+}
+
+/** What the journal holds whole and the engine cannot follow is named by its place. */
+function replayRecord(engine: Engine, reader: ByteReader, revision: number): void {
+  try {
+    replay(engine.state, decodeRecord(reader));
+  } catch (error) {
+    throw new Error(`the record at revision ${revision} cannot be replayed: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -11,6 +11,7 @@ import { instrumentHandlers } from './instrumentEvents';
 import { followReturns, liquidationHandlers } from './liquidationEvents';
 import { moneyHandlers, settleDraws } from './moneyEvents';
 import { orderHandlers } from './orderEvents';
+import { checkRefusal } from './refusals';
 import { ModelState } from './state';
 import { tradeHandlers } from './tradeEvents';
 import type { Currency, Difference, PublicCommand, PublicEvent, PublicResult } from './types';
@@ -76,6 +77,7 @@ export class DecimalModel {
     for (const event of result.events ?? []) this.applyEvent(context, event);
     for (const check of commandChecks) check(context);
     checkFundEquity(context, before);
+    checkRefusal(context);
     return context.differences;
   }
 

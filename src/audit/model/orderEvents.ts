@@ -1,14 +1,14 @@
 import { accountFigures } from './accountFigures';
+import { admissionRate } from './admission';
 import { aggressiveEdge } from './bands';
 import type { EventContext, Handler } from './context';
 import { type Decimal, decimal, maxOf, minOf, moneyCeil, type Ratio, ratio, sameRatio, show, ZERO } from './decimal';
 import type { Instrument } from './instrument';
 import { liquidationFor } from './liquidations';
 import { requireTransferable } from './moneyEvents';
-import { isFree, openingLots, orderMarginNeed, orderMarginPrice, orderMarginRate, type Side } from './orderMargin';
+import { isFree, openingLots, orderMarginNeed, orderMarginPrice, type Side } from './orderMargin';
 import { markOf } from './positions';
 import type { Holder, Order } from './state';
-import { tierOf } from './tiers';
 
 const NEED = 'rules.md §2.1 and “Order margin”: the rise of the need by this order';
 
@@ -19,32 +19,6 @@ export function isEngineOrder(id: string): boolean {
 
 function sideOf(event: EventContext): Side {
   return event.text('side') === 'BUY' ? 'BUY' : 'SELL';
-}
-
-/** The leverage that fixes an order's rate: the setting, at most what the tier at admission allows (rules.md §3). */
-function leverageOf(
-  event: EventContext,
-  holder: Holder,
-  instrument: Instrument,
-  order: Pick<Order, 'side' | 'open' | 'accountId'>,
-): Decimal {
-  const set = holder.block?.leverage ?? event.state.account(order.accountId).leverage.get(instrument.name);
-  const { maxLeverage } = tierOf(instrument.spec.tiers, exposure(event, holder, instrument, order));
-  return set === undefined ? maxLeverage : minOf(set, maxLeverage);
-}
-
-function rateOf(event: EventContext, holder: Holder, instrument: Instrument, order: Pick<Order, 'side' | 'open' | 'accountId'>): Ratio {
-  return orderMarginRate(instrument.spec, leverageOf(event, holder, instrument, order), holder.block !== null);
-}
-
-/** Notional at mark of |position| plus that side's opening orders, this one included. */
-function exposure(event: EventContext, holder: Holder, instrument: Instrument, order: Pick<Order, 'side' | 'open'>): Decimal {
-  const { quantity } = event.state.position(holder, instrument.name);
-  let total = order.open.plus(order.side === 'BUY' ? quantity : quantity.negated());
-  for (const other of event.state.ordersOf(holder, instrument.name)) {
-    if (other.side === order.side && !other.reduceOnly && other.id !== event.text('orderId')) total = total.plus(other.open);
-  }
-  return maxOf(ZERO, total).times(markOf(instrument));
 }
 
 function parseRate(value: unknown): Ratio | null {
@@ -89,7 +63,7 @@ const accepted: Handler = (event) => {
     priority: event.state.takePriority(),
     reduceOnly,
     marginPrice: orderMarginPrice(side, price, markOf(instrument)),
-    marginRate: rateOf(event, holder, instrument, { side, open, accountId: event.text('accountId') }),
+    marginRate: admissionRate(event.state, holder, instrument, { id, side, open }),
   };
   if (!reduceOnly) {
     event.expect('marginPrice', order.marginPrice, 'rules.md §2.1 for a SELL never less than the mark at acceptance');
@@ -246,7 +220,7 @@ function reservedByAmend(event: EventContext, rise: Decimal, free: boolean): Dec
 function reenter(event: EventContext, order: Order, holder: Holder, instrument: Instrument): void {
   order.priority = event.state.takePriority();
   order.marginPrice = orderMarginPrice(order.side, order.price, markOf(instrument));
-  order.marginRate = rateOf(event, holder, instrument, order);
+  order.marginRate = admissionRate(event.state, holder, instrument, order);
   if (order.reduceOnly) return;
   event.expect('marginPrice', order.marginPrice, 'rules.md §2.1 for a SELL never less than the mark at acceptance');
   expectRate(event, order.marginRate);

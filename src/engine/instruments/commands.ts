@@ -40,13 +40,19 @@ export function updateInstrument(rec: Recorder, instrument: Instrument, data: Co
 
 export function haltInstrument(rec: Recorder, instrument: Instrument, data: CommandData<'HaltInstrument'>): undefined {
   rec.emit({ type: 'InstrumentHalted', time: rec.time, instrument: instrument.name, mode: data.mode ?? 'ALL' });
+  if (instrument.halt === 'REDUCE_ONLY') lookAgain(rec, instrument);
+}
+
+/** What waited while everything was halted: the pass, then triggers (rules.md §9, Halt). */
+function lookAgain(rec: Recorder, instrument: Instrument): void {
+  pass(rec);
+  fireTriggers(rec, instrument, ['MARK', 'INDEX', 'LAST'], () => pass(rec));
 }
 
 /** Resume runs the pass, then triggers (rules.md §9, Halt). */
 export function resumeInstrument(rec: Recorder, instrument: Instrument): undefined {
   rec.emit({ type: 'InstrumentResumed', time: rec.time, instrument: instrument.name });
-  pass(rec);
-  fireTriggers(rec, instrument, ['MARK', 'INDEX', 'LAST'], () => pass(rec));
+  lookAgain(rec, instrument);
 }
 
 /** FundingTick: a rate from outside settles at once (rules.md §8). */

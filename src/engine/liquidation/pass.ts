@@ -1,12 +1,12 @@
 import { compareFractions, type Fraction } from '../../num/fraction';
 import type { Int } from '../../num/int';
+import { settleNegativeUsd } from '../accounts/balances';
 import { crossFigures } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { triggerPrice } from '../margin/liquidationPrice';
 import type { Recorder } from '../recorder';
 import type { Account, Instrument, Position } from '../state/model';
 import { byOpening } from '../state/links';
-import type { State } from '../state/state';
 import { liquidateBlock } from './block';
 import { liquidateCrossAccount } from './cross';
 import { deleverageInsolventFund } from './fund';
@@ -26,8 +26,12 @@ export function pass(rec: Recorder): void {
   }
 }
 
-/** Renews the watch on everything touched, and adds its instruments to those that are looked at. */
-function renewWatch(state: State): void {
+/**
+ * Renews the watch on everything touched, and adds its instruments to those that are
+ * looked at. USDC that came home to an account that owes USD is converted here.
+ */
+function renewWatch(rec: Recorder): void {
+  const { state } = rec;
   const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
   for (const block of touchedBlocks) {
     block.touched = false;
@@ -36,6 +40,7 @@ function renewWatch(state: State): void {
   }
   touchedBlocks.length = 0;
   for (const account of touchedAccounts) {
+    settleNegativeUsd(rec, account);
     account.touched = false;
     watchAccount(account);
     for (const holding of account.holdings) {
@@ -59,7 +64,7 @@ export function isAccountLiquidatable(account: Account): boolean {
 /** One look at everything within reach of its mark; tells whether anything was liquidated. */
 function liquidationRound(rec: Recorder): boolean {
   const { state } = rec;
-  renewWatch(state);
+  renewWatch(rec);
   const blocks: Position[] = [];
   const accounts = new Set<Account>();
   const looked: Position[] = [];

@@ -1,11 +1,11 @@
 import { formatIsolationId } from '../../contract/ids';
 import { parseFraction } from '../../num/decimal';
-import { compareFractions, type Fraction, timesCeil } from '../../num/fraction';
+import { compareFractions, type Fraction, timesCeil, ZERO_FRACTION } from '../../num/fraction';
 import { abs, add, compare, type Int, isSafe, max, mul, sign, sub } from '../../num/int';
 import { crossFigures, transferable } from '../accounts/figures';
 import { MAX_ORDER_VALUE } from '../instruments/spec';
 import { effectiveLeverage, notionalAt, tierOf } from '../margin/margin';
-import { currentNeed, exposure, type IncomingOrder, orderNeed } from '../margin/orderMargin';
+import { currentNeed, exposure, type IncomingOrder, type OrderNeed, orderNeed, sideOf } from '../margin/orderMargin';
 import { openingRate } from '../margin/rates';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity, sayRatio } from '../refusal';
 import { Account, type Currency, Holding, Position } from '../state/model';
@@ -77,17 +77,20 @@ export function checkSize(position: Position, request: OrderRequest): Refusal | 
 }
 
 /** Bounds keep whatever the book holds a safe integer; what depends on the mark has none (rules.md §1). */
-function checkBounds(request: OrderRequest, position: Position, price: Int, reduces: boolean): Refusal | undefined {
+function checkBounds(request: OrderRequest, position: Position, price: Int, opens: boolean): Refusal | undefined {
   const { spec } = request.instrument;
   const value = notionalAt(spec, request.lots, price);
   if (!isSafe(price) || compare(value, MAX_ORDER_VALUE) > 0) {
     return refuse('EXCEEDS_BOUNDS', `order value ${sayMoney(value, 'USD')} is above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
   }
-  if (reduces) return undefined;
-  const held = add(abs(position.entryCost), value);
+  if (!opens) return undefined;
+  let held = sign(position.quantity) === request.direction ? add(abs(position.entryCost), value) : value;
+  for (const order of sideOf(position, request.direction)) {
+    if (order !== request.replaces) held = add(held, notionalAt(spec, order.remaining, order.price));
+  }
   const lots = exposure(position, request.direction, request.lots, request.replaces);
   if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(lots)) {
-    return refuse('EXCEEDS_BOUNDS', `position and order together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
+    return refuse('EXCEEDS_BOUNDS', `position and orders together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
   }
   return undefined;
 }
@@ -151,8 +154,14 @@ export function admit(request: OrderRequest, target: Target): Admission | Refusa
   const { mark } = instrument;
   if (mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
   const price = request.price ?? aggressiveEdge(spec, mark, direction);
-  const reduces = sign(position.quantity) * direction < 0 && compare(lots, abs(position.quantity)) <= 0;
-  const bounds = checkBounds(request, position, price, reduces);
+  const marginPrice = direction < 0 ? max(price, mark) : price;
+  const reached = notionalAt(spec, exposure(position, direction, lots, request.replaces), mark);
+  const leverage = position.isolated ? position.leverage : position.holding.leverage;
+  const marginRate = openingRate(position, effectiveLeverage(spec, reached, leverage));
+  const { reduceOnly } = request.terms;
+  const incoming = { direction, price: Number(price), lots, reduceOnly, marginPrice: Number(marginPrice), marginRate };
+  const rise = orderNeed(position, incoming, request.replaces);
+  const bounds = checkBounds(request, position, price, rise.openingLots > 0);
   if (bounds !== undefined) return bounds;
   if (request.price !== undefined && !isWithinBands(spec, mark, direction, request.price)) {
     const { lowest, highest } = bandEdges(spec, mark, direction);
@@ -161,25 +170,31 @@ export function admit(request: OrderRequest, target: Target): Admission | Refusa
   }
   const tooMany = checkOpenOrders(position.holding, request);
   if (tooMany !== undefined) return tooMany;
-  if (!request.terms.reduceOnly && !reduces) {
+  if (rise.openingLots > 0) {
     const refused = checkExposure(request, position, lots, mark);
     if (refused !== undefined) return refused;
   }
-  const reached = notionalAt(spec, exposure(position, direction, lots, request.replaces), mark);
-  const marginRate = openingRate(position, effectiveLeverage(spec, reached, position.isolated ? position.leverage : position.holding.leverage));
-  const marginPrice = Number(direction < 0 ? max(price, mark) : price);
-  const incoming = { direction, price: Number(price), lots, reduceOnly: request.terms.reduceOnly, marginPrice, marginRate };
-  return checkMargin(request, target, incoming);
+  return checkMargin(request, target, incoming, rise);
+}
+
+/** Lots of an order that would open, were it to enter now; all of them while there is no mark to price it at. */
+export function openingLots(position: Position, request: OrderRequest): number {
+  const { spec, mark } = request.instrument;
+  const price = request.price ?? (mark === undefined ? undefined : Number(aggressiveEdge(spec, mark, request.direction)));
+  if (price === undefined) return request.lots;
+  const { direction, lots, terms, replaces } = request;
+  const incoming = { direction, price, lots, reduceOnly: terms.reduceOnly, marginPrice: 0, marginRate: ZERO_FRACTION };
+  return orderNeed(position, incoming, replaces).openingLots;
 }
 
 /** Whether the main account can stand what the order needs (rules.md §§2.1, 2.2, 7). */
-function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOrder): Admission | Refusal {
+function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOrder, entering: OrderNeed): Admission | Refusal {
   const { position } = target;
-  const { need, openingLots } = orderNeed(position, incoming, request.replaces);
+  const { need, openingLots } = entering;
   const rise = openingLots > 0 ? max(0, sub(need, position.isolated ? position.orderMargin : currentNeed(position))) : 0;
-  const entering = { price: incoming.price, lots: incoming.lots, openingLots, marginPrice: incoming.marginPrice, marginRate: incoming.marginRate };
+  const entry = { price: incoming.price, lots: incoming.lots, openingLots, marginPrice: incoming.marginPrice, marginRate: incoming.marginRate };
   if (!position.isolated) {
-    if (openingLots === 0) return { ...entering, reserved: 0, contributed: 0, opens: undefined };
+    if (openingLots === 0) return { ...entry, reserved: 0, contributed: 0, opens: undefined };
     const { spec } = request.instrument;
     const fee = timesCeil(notionalAt(spec, openingLots, incoming.marginPrice), spec.takerFee);
     const { available } = crossFigures(position.account);
@@ -187,7 +202,7 @@ function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOr
     if (required > available) {
       return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(required, 'USD')}, ${sayMoney(available, 'USD')} available`);
     }
-    return { ...entering, reserved: 0, contributed: 0, opens: undefined };
+    return { ...entry, reserved: 0, contributed: 0, opens: undefined };
   }
   const total = request.isolatedMargin ?? rise;
   if (total < rise) {
@@ -207,5 +222,5 @@ function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOr
     }
   }
   const opens = target.exists ? undefined : { currency: position.currency, leverage: request.leverage as string };
-  return { ...entering, reserved: rise, contributed: sub(total, rise), opens };
+  return { ...entry, reserved: rise, contributed: sub(total, rise), opens };
 }

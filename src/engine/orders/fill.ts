@@ -29,19 +29,27 @@ function closedLots(position: Position, direction: Direction, lots: number): num
   return Number(min(abs(position.quantity), lots));
 }
 
-/** cash + unrealised PnL of a block at a price: what remains above its bankruptcy price. */
-function remainsAt(block: Position, price: number): Int {
-  const { spec } = block.holding.instrument;
-  return add(block.cash, sub(valueAt(spec, block.quantity, price), block.entryCost));
+/**
+ * What remains after lots close at a price, fees aside. Of a block, at that price, above
+ * its bankruptcy price (rules.md §2.4). Of a cross account, at mark: a close that leaves
+ * less than nothing would have to be paid by the insurance fund (rules.md §11.8).
+ */
+function remainsAfter(position: Position, closed: number, price: number): Int {
+  const { spec, mark } = position.holding.instrument;
+  if (position.isolated) return add(position.cash, sub(valueAt(spec, position.quantity, price), position.entryCost));
+  const { balance, unrealizedPnl } = crossFigures(position.account);
+  const lots = position.quantity > 0 ? closed : -closed;
+  return add(add(balance, unrealizedPnl), sub(valueAt(spec, lots, price), valueAt(spec, lots, mark as Int)));
 }
 
-/** The fee of a fill; on what a block closes it is capped at what remains above the bankruptcy price (rules.md §2.4). */
+/** The fee of a fill; on what it closes it is capped at what remains (rules.md §§2.4, 11.8). */
 function feeOf(position: Position, lots: number, closed: number, price: number, rate: Fraction): Int {
   const { spec } = position.holding.instrument;
   const fee = timesCeil(notionalAt(spec, lots, price), rate);
-  if (!position.isolated || closed === 0 || fee <= 0) return fee;
+  if (closed === 0 || fee <= 0) return fee;
   const closing = closed === lots ? fee : timesCeil(notionalAt(spec, closed, price), rate);
-  const cap = max(0, mulDivFloor(remainsAt(position, price), closed, abs(position.quantity)));
+  const remains = max(0, remainsAfter(position, closed, price));
+  const cap = position.isolated ? mulDivFloor(remains, closed, abs(position.quantity)) : remains;
   if (closing <= cap) return fee;
   return closed === lots ? cap : add(cap, timesCeil(notionalAt(spec, lots - closed, price), rate));
 }
@@ -77,13 +85,18 @@ export function planFill(position: Position, order: Order, lots: number, price: 
 
 /** What stands in the way of a planned fill, if anything. */
 export function obstacleTo(position: Position, order: Order, fill: SideFill, lots: number, price: number): FillObstacle | undefined {
-  if (position.isolated && fill.closed > 0) {
-    const equity = remainsAt(position, price);
+  if (fill.closed > 0 && (position.isolated || isWorseThanMark(order, price))) {
+    const equity = remainsAfter(position, fill.closed, price);
     if (equity < 0) return { reason: 'BANKRUPTCY_PRICE', equity, maintenanceMargin: 0 };
   }
   if (fill.closed === lots) return undefined;
   const { equity, maintenanceMargin } = afterFill(position, order.direction, fill, lots, price);
   return equity < maintenanceMargin ? { reason: 'WOULD_LIQUIDATE_IMMEDIATELY', equity, maintenanceMargin } : undefined;
+}
+
+function isWorseThanMark(order: Order, price: number): boolean {
+  const mark = order.instrument.mark as Int;
+  return order.direction > 0 ? price > mark : price < mark;
 }
 
 /** Equity and MM at mark after a fill that increases the position (rules.md §2.5). */

@@ -4,7 +4,7 @@ import { sub } from '../../num/int';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Order, Position } from '../state/model';
-import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefused, type Target, targetOf } from './admission';
+import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefused, openingLots, type Target, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import type { FillObstacle } from './fill';
 import { match } from './matching';
@@ -39,10 +39,9 @@ export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandD
   return enter(rec, request, target);
 }
 
+/** Whether no lot of an order would open: such orders work in a REDUCE_ONLY halt. */
 export function isReducing(request: OrderRequest, { position }: Target): boolean {
-  if (request.terms.reduceOnly) return true;
-  const against = position.quantity > 0 ? -1 : position.quantity < 0 ? 1 : 0;
-  return against === request.direction && request.lots <= (position.quantity < 0 ? sub(0, position.quantity) : position.quantity);
+  return request.terms.reduceOnly || openingLots(position, request) === 0;
 }
 
 /** From reduce-only on: admission, acceptance and matching, whoever sends the order. */

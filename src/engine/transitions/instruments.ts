@@ -66,7 +66,9 @@ export function scheduleFunding(state: State, instrument: Instrument): void {
 }
 
 export function instrumentHalted(state: State, event: Events.InstrumentHalted): void {
-  state.instrument(event.instrument).halt = event.mode as HaltMode;
+  const instrument = state.instrument(event.instrument);
+  instrument.halt = event.mode as HaltMode;
+  state.touchedInstruments.add(instrument);
 }
 
 export function instrumentResumed(state: State, event: Events.InstrumentResumed): void {

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sequenced } from '../../engine/engine';
+import type { MarginMode } from '../../engine/state/model';
+import { EngineNode } from '../../runtime/node';
+import type { Source } from '../../contract/record';
+import type { Depth, Tape, Workload } from '../workload';
+import { decoded, depthOf, EventTape } from './bulkhead';
+import { setUp, WorkloadCommands } from './commands';
+import type { Matcher } from './matcher';
+
+const SOURCE: Source = { kind: 'LIBRARY' };
+const ACTOR = 'bench';
+/** Commands between two turns of the event loop, in which the journal hears of the disk. */
+const SLICE = 512;
+
+/** In the working directory, since /tmp may be memory: what is measured has to reach a disk. */
+export async function temporaryData(): Promise<string> {
+  return mkdtemp(join(process.cwd(), '.bulkhead-bench-'));
+}
+
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The engine on its journal: a stretch ends when its last record is durable. */
+export class Durable implements Matcher {
+  private prepared: Sequenced[] = [];
+  private first = 0;
+
+  private constructor(
+    readonly node: EngineNode,
+    readonly directory: string,
+    private readonly commands: WorkloadCommands,
+    private readonly tapeOfEvents: EventTape,
+  ) {}
+
+  static async make(workload: Workload, mode: MarginMode): Promise<Durable> {
+    const directory = await temporaryData();
+    const node = await EngineNode.open({
+      shard: 0,
+      commandMemory: 1_000_000,
+      dataDirectory: directory,
+      snapshotEvery: Number.MAX_SAFE_INTEGER,
+    });
+    for (const json of setUp(workload)) {
+      if (!node.journal.isReady) await node.journal.ready();
+      node.submit(decoded(json), SOURCE, ACTOR);
+    }
+    await node.journal.whenDurable(node.journal.head.revision);
+    const commands = new WorkloadCommands(workload, mode, node.engine.state.seq);
+    return new Durable(node, directory, commands, new EventTape(commands));
+  }
+
+  prepare(from: number, to: number): void {
+    this.first = from;
+    this.prepared = [];
+    for (let row = from; row < to; row++) this.prepared.push(decoded(this.commands.command(row)));
+  }
+
+  async run(from: number, to: number): Promise<void> {
+    const { node, prepared, first } = this;
+    const { journal } = node;
+    for (let row = from; row < to; row++) {
+      if (!journal.isReady) await journal.ready();
+      this.tapeOfEvents.read(node.submit(prepared[row - first] as Sequenced, SOURCE, ACTOR).outcome);
+      if ((row - from) % SLICE === SLICE - 1) await nextTurn();
+    }
+    await journal.whenDurable(journal.head.revision);
+  }
+
+  depth(): Depth {
+    return depthOf(this.node.engine);
+  }
+
+  tape(): Tape | undefined {
+    return this.tapeOfEvents.hash.tape();
+  }
+
+  async close(): Promise<void> {
+    await this.node.journal.close();
+    await rm(this.directory, { recursive: true });
+  }
+}

@@ -1,0 +1,68 @@
+import { Engine, type Outcome, type Sequenced } from '../engine/engine';
+import type { Source } from '../contract/record';
+import { EngineNode } from '../runtime/node';
+import { tell } from './output';
+import type { RunOptions } from './runOptions';
+
+const FILE_SOURCE: Source = { kind: 'FILE' };
+const ACTOR = 'cli';
+
+/** Where commands go: the bare engine, or the engine on its journal. */
+export interface Target {
+  readonly engine: Engine;
+  /** Executes a command; the number is the revision that must be durable before it is answered. */
+  submit(command: Sequenced): { outcome: Outcome; revision: number };
+  /** Revisions up to this one are durable. */
+  durable(): number;
+  /** Undefined when more may be submitted, else resolves when it may. */
+  ready(): Promise<void> | undefined;
+  /** Calls back whenever more has become durable. */
+  onDurable(listener: () => void): void;
+  /** Calls back when nothing will become durable any more. */
+  onFailure(listener: () => void): void;
+  /** Resolves when everything submitted is durable; rejects when it never will be. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openTarget(options: RunOptions): Target | Promise<Target> {
+  return options.data === undefined ? inMemory(options) : onJournal(options, options.data);
+}
+
+function inMemory({ shard, commandMemory }: RunOptions): Target {
+  const engine = new Engine({ shard, commandMemory });
+  return {
+    engine,
+    submit: (command) => ({ outcome: engine.execute(command), revision: 0 }),
+    durable: () => 0,
+    ready: () => undefined,
+    onDurable: () => undefined,
+    onFailure: () => undefined,
+    settled: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+async function onJournal({ shard, commandMemory, snapshotEvery }: RunOptions, dataDirectory: string): Promise<Target> {
+  const node = await EngineNode.open({ shard, commandMemory, dataDirectory, snapshotEvery });
+  const { journal } = node;
+  tellOfRecovery(node);
+  return {
+    engine: node.engine,
+    submit: (command) => node.submit(command, FILE_SOURCE, ACTOR),
+    durable: () => journal.durable.revision,
+    ready: () => (journal.isReady ? undefined : journal.ready()),
+    onDurable: (listener) => journal.onDurable(listener),
+    onFailure: (listener) => journal.onFailure(listener),
+    settled: () => journal.whenDurable(journal.head.revision),
+    close: () => node.close(),
+  };
+}
+
+function tellOfRecovery({ journal, recovery }: EngineNode): void {
+  const torn = journal.tornTail;
+  if (torn !== null) tell(`journal: cut a torn tail of ${torn.bytes} bytes, never acknowledged (file ${torn.file}, byte ${torn.offset})`);
+  for (const { file, reason } of recovery.skipped) tell(`journal: snapshot ${file} not used: ${reason}`);
+  if (journal.head.seq === 0) return;
+  tell(`journal: continues after seq ${journal.head.seq} (snapshot at ${recovery.snapshotSeq}, ${recovery.replayed} replayed)`);
+}
