@@ -1,5 +1,5 @@
 import { createEngine } from '../../support/engineApi';
-import { block, HOUR, market, rich, trade, X } from '../../support/liquidation';
+import { block, HOUR, market, PLAIN, rich, trade, X } from '../../support/liquidation';
 import { START, scenario } from '../../support/scenario';
 
 scenario('§10.3 the same command again answers DUPLICATE with the first result inside', (s) => {
@@ -265,4 +265,24 @@ scenario('§6.9 §10.3b timers run before a DUPLICATE_COMMAND_ID, which is a com
   s.when.command('Deposit', { accountId: 'al', currency: 'USD', amount: '11' }, { commandId: 'd', time: START + HOUR });
   s.then.rejected('DUPLICATE_COMMAND_ID');
   s.then.event('OrderCanceled', { orderId: s.id('bid') });
+});
+
+scenario('§10.4 an engine takes what is meant for its own shard; account-wide commands are for shard 0 unless they say otherwise', (s) => {
+  const engine = createEngine({ shard: 1 });
+  let n = 0;
+  const run = (type: string, data: Record<string, unknown>, shard?: number) => {
+    n += 1;
+    const result = engine.execute({ commandId: `s-${n}`, type, time: START, ...(shard === undefined ? {} : { shard }), data });
+    return [result.status, result.code, result.shard];
+  };
+  const deposit = { accountId: 'al', currency: 'USD', amount: '1000' };
+  const listing = { instrument: X, base: 'X', quote: 'USD', ...PLAIN };
+  s.then.that(run('Deposit', deposit)).toEqual(['REJECTED', 'WRONG_SHARD', 1]);
+  s.then.that(run('Deposit', deposit, 1)).toEqual(['ACCEPTED', undefined, 1]);
+  s.then.that(run('ListInstrument', listing)).toEqual(['REJECTED', 'WRONG_SHARD', 1]);
+  s.then.that(run('ListInstrument', { ...listing, shard: 1 })).toEqual(['ACCEPTED', undefined, 1]);
+  s.then.that(run('MarkPriceTick', { instrument: X, markPrice: '100' })).toEqual(['ACCEPTED', undefined, 1]);
+  s.then.that(run('MarkPriceTick', { instrument: X, markPrice: '100' }, 0)).toEqual(['REJECTED', 'WRONG_SHARD', 1]);
+  const bid = { accountId: 'al', instrument: X, side: 'BUY', type: 'LIMIT', quantity: '1', price: '99' };
+  s.then.that(run('PlaceOrder', bid)).toEqual(['ACCEPTED', undefined, 1]);
 });

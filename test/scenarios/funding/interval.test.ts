@@ -200,3 +200,12 @@ scenario('§6.9a timers run by due time, funding by listing before CancelAllAfte
     ['CancelAllAfterExpired', DUE, 'ann'],
   ]);
 });
+
+scenario('§8.3 §9.12 a refused mark is no sample', (s) => {
+  eightHours(s, { maxMarkMove: '0.1' });
+  s.given.mark(X, '100', { indexPrice: '100' });
+  s.when.mark(X, '120', { indexPrice: '100' });
+  s.then.rejected('MARK_MOVE_TOO_LARGE');
+  s.when.advance(8 * HOUR);
+  s.then.event('FundingRateSet', { rate: '0.0001', markPrice: '100' });
+});

@@ -294,3 +294,17 @@ scenario('§6.8 the cross liquidation price moves this mark alone', (s) => {
   // 55 + P − 100 = 0.1 P + 9.5: 54.5 ÷ 0.9.
   s.then.position('al', X, 'CROSS', { liquidationPrice: '60.55555556' });
 });
+
+scenario('§6.4c §6.7h a cross account is not deleveraged against its own block of the same instrument [A]', (s) => {
+  market(s);
+  rich(s, 'bo', 'dee');
+  s.given.deposit('al', '51');
+  trade(s, '1', '100', 'al', 'bo');
+  // The block's short ranks far above bo's.
+  trade(s, '1', '100', 'dee', block('al', '21'));
+  s.when.mark(X, '77');
+  s.then.noPosition('al', X, 'CROSS');
+  s.then.position('al', X, 'ISOLATED', { quantity: '-1', cash: '21', entryPrice: '100' });
+  s.then.noPosition('bo', X, 'CROSS');
+  s.then.that(dataOf(s, 'PositionDeleveraged').map((data) => data.counterpartyAccountId)).not.toContain('al');
+});

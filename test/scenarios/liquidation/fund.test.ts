@@ -234,6 +234,23 @@ scenario('§6.6a halted instruments of the inventory are skipped until they resu
   s.then.insurance({ balances: { USD: '0', USDC: '0' }, deficit: '7', inventory: [] });
 });
 
+scenario('§6.6a §6.6b what nobody can take stays with the fund, even below its MM, and waits for the next pass', (s) => {
+  inventory(s, '20');
+  market(s, {}, Y);
+  trade(s, '1', '100', block('cy', '28'), 'dee', Y);
+  s.given.mark(Y, '79.9');
+  s.given.halt(X);
+  s.given.mark(X, '40');
+  // 20 − 32 + 7.9 < 4 + 7.99: Y's inventory goes at its mark, X's cannot.
+  s.when.mark(Y, '79.9');
+  s.then.insurance({ balances: { USD: '27.9', USDC: '0' }, equity: '-4.1', deficit: '0', inventory: [{ instrument: X, quantity: '1' }] });
+  s.when.deposit('bo', '1');
+  s.then.noEvent('PositionDeleveraged');
+  s.when.resume(X);
+  s.then.eventsOf('PositionDeleveraged', { instrument: X, quantity: '1', value: '40' });
+  s.then.insurance({ balances: { USD: '0', USDC: '0' }, deficit: '4.1', inventory: [] });
+});
+
 scenario('§6.6a §6.6d the inventory goes instrument by instrument in the order of listing', (s) => {
   market(s, {}, Y);
   inventory(s, '20');
