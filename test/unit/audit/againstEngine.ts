@@ -29,7 +29,7 @@ export function runAgainstModel(generator: Generator, commands: number, compareE
     const result = engine.execute(command as never);
     results.push(result);
     executed.push(command);
-    if (command.type === 'PlaceOrder' && result.orderId !== undefined) generator.learn(command.data.accountId as string, result.orderId);
+    if (command.type === 'PlaceOrder' && result.orderId !== undefined) generator.learn(command, result.orderId);
     const differences = model.apply(command, result);
     if (n % compareEvery === 0 && differences.length === 0) differences.push(...model.compareWith(engine));
     if (differences.length > 0) return { engine, model, results, commands: executed, differences };

@@ -114,6 +114,67 @@ function markets(): Market[] {
 const START = 1_763_798_400_000;
 const MINUTE = 60_000;
 
+/** How rough a run is. */
+export interface Profile {
+  /** What the insurance fund starts with, in USD. */
+  readonly insurance: string;
+  readonly accounts: number;
+  /** How often a mark jumps, and how far at most. */
+  readonly jumps: number;
+  readonly jump: number;
+  /** How far from the mark limit orders lie. */
+  readonly spread: number;
+  /** Multiplies the usual size of an order. */
+  readonly size: number;
+  readonly leverages: readonly string[];
+  /** How often an order is isolated, and how often a later one names a leverage. */
+  readonly isolated: number;
+  readonly namesLeverage: number;
+}
+
+export const CALM: Profile = {
+  insurance: '400',
+  accounts: 9,
+  jumps: 0.12,
+  jump: 0.12,
+  spread: 0.01,
+  size: 1,
+  leverages: ['3', '7', '20', '20', '50', '100'],
+  isolated: 0.6,
+  namesLeverage: 0.6,
+};
+
+/** Hardly any insurance, high leverage, large sizes close to the mark: deficits, deleveraging, flips and covers. */
+export const ROUGH: Profile = {
+  insurance: '2',
+  accounts: 6,
+  jumps: 0.25,
+  jump: 0.2,
+  spread: 0.003,
+  size: 2.5,
+  leverages: ['20', '50', '50', '75'],
+  isolated: 0.5,
+  namesLeverage: 0.35,
+};
+
+/** Small moves and cross accounts that trade a lot with each other. */
+export const BUSY: Profile = {
+  insurance: '50',
+  accounts: 5,
+  jumps: 0.03,
+  jump: 0.05,
+  spread: 0.002,
+  size: 0.5,
+  leverages: ['10'],
+  isolated: 0.5,
+  namesLeverage: 1,
+};
+
+interface OrderName {
+  readonly accountId: string;
+  readonly orderId: string;
+}
+
 /** A command's type and data, before it gets its id and time. */
 type Draft = readonly [type: string, data: Record<string, unknown>];
 type Draw = () => Draft;
@@ -125,17 +186,16 @@ export class Generator {
   private readonly accounts: string[];
   private readonly draws: readonly [weight: number, draw: Draw][];
   private readonly pending: Draft[] = [];
-  private readonly placed: { accountId: string; orderId: string }[] = [];
+  private readonly placed: { order: OrderName; instrument: string }[] = [];
   private time = START;
   private count = 0;
 
   constructor(
     seed: number,
-    private readonly insurance = '300',
-    accounts = 9,
+    private readonly profile: Profile = CALM,
   ) {
     this.next = random(seed);
-    this.accounts = Array.from({ length: accounts }, (_, i) => `trader-${i}`);
+    this.accounts = Array.from({ length: profile.accounts }, (_, i) => `trader-${i}`);
     this.pending.push(...this.opening());
     this.draws = [
       [46, () => this.placeOrder()],
@@ -154,8 +214,8 @@ export class Generator {
   }
 
   /** The seq of the result that answers a placed order is its id; the caller tells it. */
-  learn(accountId: string, orderId: string): void {
-    this.placed.push({ accountId, orderId });
+  learn({ data }: Command, orderId: string): void {
+    this.placed.push({ order: { accountId: String(data.accountId), orderId }, instrument: String(data.instrument) });
   }
 
   command(): Command {
@@ -171,7 +231,7 @@ export class Generator {
       ...this.markets.map((market): Draft => ['MarkPriceTick', { instrument: market.name, markPrice: market.mark.toFixed(market.places) }]),
       ...this.accounts.map((accountId): Draft => ['Deposit', { accountId, currency: 'USD', amount: '2500.123457' }]),
       ...this.accounts.map((accountId): Draft => ['Deposit', { accountId, currency: 'USDC', amount: '1234.567891' }]),
-      ['FundInsurance', { currency: 'USD', amount: this.insurance }],
+      ['FundInsurance', { currency: 'USD', amount: this.profile.insurance }],
     ];
   }
 
@@ -203,7 +263,7 @@ export class Generator {
   }
 
   private quantity(market: Market): string {
-    const size = market.usual * (this.chance(0.1) ? 8 : 1) * this.between(0.05, 1);
+    const size = this.profile.size * market.usual * (this.chance(0.1) ? 8 : 1) * this.between(0.05, 1);
     return (Math.max(1, Math.round(size / market.lot)) * market.lot).toFixed(market.lotPlaces);
   }
 
@@ -216,7 +276,7 @@ export class Generator {
 
   private terms(market: Market, type: string): Record<string, unknown> {
     const terms: Record<string, unknown> = {};
-    if (type.includes('LIMIT')) terms.price = this.price(market, this.chance(0.7) ? 0.01 : 0.04);
+    if (type.includes('LIMIT')) terms.price = this.price(market, this.chance(0.7) ? this.profile.spread : 0.04);
     if (type.includes('STOP') || type.includes('TAKE')) {
       terms.triggerPrice = this.price(market, 0.03);
       if (this.chance(0.3)) terms.triggerBy = 'LAST';
@@ -231,9 +291,9 @@ export class Generator {
   }
 
   private isolation(): Record<string, unknown> {
-    if (this.chance(0.4)) return {};
+    if (!this.chance(this.profile.isolated)) return {};
     const isolated: Record<string, unknown> = { marginMode: 'ISOLATED' };
-    if (this.chance(0.6)) isolated.leverage = this.pick(['3', '7', '20', '20', '50', '100']);
+    if (this.chance(this.profile.namesLeverage)) isolated.leverage = this.pick(this.profile.leverages);
     if (this.chance(0.2)) isolated.isolatedMargin = this.between(20, 600).toFixed(6);
     if (this.chance(0.3)) isolated.marginCurrency = this.pick(['USD', 'USDC']);
     return isolated;
@@ -241,7 +301,8 @@ export class Generator {
 
   private mark(): Draft {
     const market = this.pick(this.markets);
-    const jump = this.chance(0.12) ? this.between(-0.12, 0.12) : this.between(-0.006, 0.006);
+    const { jumps, jump: most } = this.profile;
+    const jump = this.chance(jumps) ? this.between(-most, most) : this.between(-0.006, 0.006);
     market.mark = Math.max(market.tick * 20, market.mark * (1 + jump));
     const index = market.mark * (1 + this.between(-0.003, 0.003));
     const data = { instrument: market.name, markPrice: market.mark.toFixed(market.places + 2) };
@@ -249,20 +310,22 @@ export class Generator {
   }
 
   private cancel(): Draft {
-    return ['CancelOrder', this.someOrder()];
+    return ['CancelOrder', { ...this.someOrder().order }];
   }
 
   private amend(): Draft {
-    const market = this.pick(this.markets);
+    const { order, instrument } = this.someOrder();
+    const market = this.markets.find(({ name }) => name === instrument) as Market;
     const change = this.pick(['price', 'quantity', 'both']);
     const price = change === 'quantity' ? {} : { price: this.price(market, 0.02) };
     const quantity = change === 'price' ? {} : { quantity: this.quantity(market) };
-    return ['AmendOrder', { ...this.someOrder(), ...price, ...quantity }];
+    return ['AmendOrder', { ...order, ...price, ...quantity }];
   }
 
-  private someOrder(): { accountId: string; orderId: string } {
+  private someOrder(): { order: OrderName; instrument: string } {
     const recent = this.placed.slice(-40);
-    return recent.length === 0 ? { accountId: this.pick(this.accounts), orderId: '1' } : { ...this.pick(recent) };
+    if (recent.length > 0) return this.pick(recent);
+    return { order: { accountId: this.pick(this.accounts), orderId: '1' }, instrument: this.pick(this.markets).name };
   }
 
   private close(): Draft {
