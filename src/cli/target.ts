@@ -1,5 +1,5 @@
-import { Engine, type Outcome, type Sequenced } from '../engine/engine';
 import type { Source } from '../contract/record';
+import { Engine, type Outcome, type Sequenced } from '../engine/engine';
 import { EngineNode } from '../runtime/node';
 import { tell } from './output';
 import type { RunOptions } from './runOptions';

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { ByteWriter } from '../contract/bytes';
 import { encodeRecord, type JournalRecord, type Source } from '../contract/record';
-import { Engine, type Executed, type Outcome, type Sequenced } from '../engine/engine';
+import type { Engine, Executed, Outcome, Sequenced } from '../engine/engine';
 import { type FileJournal, type FileJournalOptions, openFileJournal, Snapshots } from '../journal';
 import { ENGINE_VERSION, RULES_VERSION } from '../version';
 import { encodeControl } from './control';
@@ -53,7 +53,13 @@ export class EngineNode {
       const recovery = await recover(journal, snapshots, options);
       const node = new EngineNode(journal, recovery, snapshots, options.snapshotEvery);
       const commandMemory = recovery.engine.state.memory.capacity;
-      const started = { type: 'WriterStarted', writerId: uuid(), engineVersion: ENGINE_VERSION, rulesVersion: RULES_VERSION, commandMemory } as const;
+      const started = {
+        type: 'WriterStarted',
+        writerId: uuid(),
+        engineVersion: ENGINE_VERSION,
+        rulesVersion: RULES_VERSION,
+        commandMemory,
+      } as const;
       await journal.whenDurable(journal.append({ seq: 0, kind: 'control', bytes: encodeControl(started) }));
       return node;
     } catch (error) {
@@ -114,7 +120,9 @@ export class EngineNode {
       await journal.close();
     }
     if (journal.failure === null && this.snapshotFailure !== null) {
-      throw new Error(`every command is durable, but no snapshot could be written: ${this.snapshotFailure.message}`, { cause: this.snapshotFailure });
+      throw new Error(`every command is durable, but no snapshot could be written: ${this.snapshotFailure.message}`, {
+        cause: this.snapshotFailure,
+      });
     }
   }
 }

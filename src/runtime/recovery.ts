@@ -30,7 +30,9 @@ export async function recover(journal: FileJournal, snapshots: Snapshots, wanted
   const restored = snapshot && restore(snapshot, skipped);
   const commandMemory = restored?.state.memory.capacity ?? (await recordedMemory(journal)) ?? wanted.commandMemory;
   if (wanted.commandMemory !== undefined && wanted.commandMemory !== commandMemory) {
-    throw new Error(`the journal was begun with a memory of ${commandMemory} commandIds, not ${wanted.commandMemory}: it is part of the state`);
+    throw new Error(
+      `the journal was begun with a memory of ${commandMemory} commandIds, not ${wanted.commandMemory}: it is part of the state`,
+    );
   }
   const engine = restored ?? new Engine({ shard: journal.meta.shard, commandMemory });
   const from = restored === undefined ? undefined : snapshot;
