@@ -7,22 +7,36 @@ interface Told {
   readonly command: Command;
   readonly result: Result;
   readonly liquidations: readonly Liquidation[];
+  /** Instruments whose fund may hold nothing: whatever it takes over there, it takes by force. */
+  readonly unfunded: ReadonlySet<unknown>;
 }
 
 type Branch = (told: Told) => boolean;
 
 const amount = (value: unknown): bigint => micros(String(value));
-const is = (type: string, data: Row = {}) => (event: EngineEvent) =>
-  event.type === type && Object.entries(data).every(([field, value]) => event.data[field] === value);
-const any = (matches: (event: EngineEvent) => boolean): Branch => ({ result }) => result.events.some(matches);
+const is =
+  (type: string, data: Row = {}) =>
+  (event: EngineEvent) =>
+    event.type === type && Object.entries(data).every(([field, value]) => event.data[field] === value);
+const any =
+  (matches: (event: EngineEvent) => boolean): Branch =>
+  ({ result }) =>
+    result.events.some(matches);
 const canceled = (reason: string) => any(is('OrderCanceled', { reason }));
 const decimalLots = (value: unknown): number => Math.abs(Number(value));
 
-const inBlock = (matches: (liquidation: Liquidation) => boolean): Branch => ({ liquidations }) =>
-  liquidations.some((liquidation) => isOfBlock(liquidation) && matches(liquidation));
-const inCross = (matches: (liquidation: Liquidation) => boolean): Branch => ({ liquidations }) =>
-  liquidations.some((liquidation) => !isOfBlock(liquidation) && matches(liquidation));
-const holds = (matches: (event: EngineEvent) => boolean) => ({ inside }: Liquidation) => inside.some(matches);
+const inBlock =
+  (matches: (liquidation: Liquidation) => boolean): Branch =>
+  ({ liquidations }) =>
+    liquidations.some((liquidation) => isOfBlock(liquidation) && matches(liquidation));
+const inCross =
+  (matches: (liquidation: Liquidation) => boolean): Branch =>
+  ({ liquidations }) =>
+    liquidations.some((liquidation) => !isOfBlock(liquidation) && matches(liquidation));
+const holds =
+  (matches: (event: EngineEvent) => boolean) =>
+  ({ inside }: Liquidation) =>
+    inside.some(matches);
 
 const ownTrades = ({ start, inside }: Liquidation) =>
   inside.filter((event) => event.type === 'TradeExecuted' && event.data.takerAccountId === start.data.accountId);
@@ -35,9 +49,12 @@ const takesOver = (event: EngineEvent) => event.type === 'PositionTakenOver' && 
 const isLong = ({ data }: EngineEvent) => !String(data.quantity).startsWith('-');
 
 /** A take-over behind auto-deleveraging, or a second one in a row, is one whatever the fund's balance (rules.md §6.4). */
-function isForced({ inside }: Liquidation): boolean {
+function isForced({ inside }: Liquidation, unfunded: ReadonlySet<unknown>): boolean {
+  if (inside.some((event) => takesOver(event) && unfunded.has(event.data.instrument))) return true;
   const disposals = inside.filter(({ type }) => type === 'PositionTakenOver' || type === 'PositionDeleveraged');
-  return disposals.some((event, place) => takesOver(event) && disposals.slice(0, place).some((other) => !netting(other) || takesOver(other)));
+  return disposals.some(
+    (event, place) => takesOver(event) && disposals.slice(0, place).some((other) => !netting(other) || takesOver(other)),
+  );
 }
 
 function feesCapped(liquidation: Liquidation): boolean {
@@ -45,9 +62,13 @@ function feesCapped(liquidation: Liquidation): boolean {
   return filledOf(liquidation) > 0 && (charged === undefined || charged.data.liquidationFee === '0');
 }
 
-const causes = (type: string): Branch => ({ command, liquidations }) => command.type === type && liquidations.length > 0;
+const causes =
+  (type: string): Branch =>
+  ({ command, liquidations }) =>
+    command.type === type && liquidations.length > 0;
 const settled = (matches: (event: EngineEvent) => boolean) => any((event) => event.type === 'FundingSettled' && matches(event));
-const wide = (event: EngineEvent) => Object.values(event.data).some((value) => typeof value === 'string' && /^-?\d{11,}(\.\d+)?$/.test(value));
+const wide = (event: EngineEvent) =>
+  Object.values(event.data).some((value) => typeof value === 'string' && /^-?\d{11,}(\.\d+)?$/.test(value));
 
 /** Liquidation branches and other turns that the rules name, told from results alone. All must be reached (rules.md §§2, 6, 8, 9). */
 export const branches: Readonly<Record<string, Branch>> = {
@@ -61,15 +82,19 @@ export const branches: Readonly<Record<string, Branch>> = {
   'block: fees charged': inBlock(holds((e) => e.type === 'LiquidationFeesCharged' && e.data.liquidationFee !== '0')),
   'block: fees capped': inBlock(feesCapped),
   'block: remainder credited': inBlock(holds(is('InsuranceFundCredited', { source: 'LIQUIDATION_REMAINDER' }))),
-  'block: kept in USDC': inBlock(holds((e) => (e.data.transfers ?? []).some(({ currency, from }) => currency === 'USDC' && from.startsWith('block:')))),
+  'block: kept in USDC': inBlock(
+    holds((e) => (e.data.transfers ?? []).some(({ currency, from }) => currency === 'USDC' && from.startsWith('block:'))),
+  ),
   'block: nets inventory of the fund': inBlock((l) => takeOvers(l).some(netting)),
   'block: taken over by the fund': inBlock((l) => takeOvers(l).some(takesOver)),
   'block: taken over in part, then deleveraged': inBlock((l) => takeOvers(l).length > 0 && deleveraged(l).length > 0),
   'block: deleveraged against a block': inBlock((l) => deleveraged(l).some(({ data }) => data.counterpartyIsolationId !== undefined)),
-  'block: deleveraged against a cross position': inBlock((l) => deleveraged(l).some(({ data }) => data.counterpartyIsolationId === undefined)),
+  'block: deleveraged against a cross position': inBlock((l) =>
+    deleveraged(l).some(({ data }) => data.counterpartyIsolationId === undefined),
+  ),
   'block: deleveraged against several': inBlock((l) => deleveraged(l).length > 1),
   'block: deleveraged against a loser': inBlock((l) => deleveraged(l).some(({ data }) => amount(data.counterpartyRealizedPnl) < 0n)),
-  'block: taken over by force': inBlock(isForced),
+  'block: taken over by force': ({ liquidations, unfunded }) => liquidations.some((l) => isOfBlock(l) && isForced(l, unfunded)),
   'block: several in one command': ({ liquidations }) => liquidations.filter(isOfBlock).length > 1,
   'block and cross account in one command': ({ liquidations }) => liquidations.some(isOfBlock) && !liquidations.every(isOfBlock),
 
@@ -83,7 +108,7 @@ export const branches: Readonly<Record<string, Branch>> = {
   'cross: nets inventory of the fund': inCross((l) => takeOvers(l).some(netting)),
   'cross: taken over by the fund': inCross((l) => takeOvers(l).some(takesOver)),
   'cross: deleveraged': inCross((l) => deleveraged(l).length > 0),
-  'cross: taken over by force': inCross(isForced),
+  'cross: taken over by force': ({ liquidations, unfunded }) => liquidations.some((l) => !isOfBlock(l) && isForced(l, unfunded)),
   'cross: several instruments': inCross(({ inside }) => new Set(inside.filter(isDisposal).map(({ data }) => data.instrument)).size > 1),
   'cross: shortfall covered': inCross(holds(is('ShortfallCovered'))),
   'cross: negative USD converted': inCross(holds(is('BalanceConverted'))),
@@ -98,8 +123,12 @@ export const branches: Readonly<Record<string, Branch>> = {
   'fund: deficit recorded': any(is('DeficitRecorded')),
   'fund: deficit repaid': any(is('DeficitRepaid')),
   'fund: converts': any((e) => e.type === 'BalanceConverted' && e.data.accountId === undefined),
-  'fund: long inventory worked off': any((e) => e.type === 'TradeExecuted' && e.data.takerAccountId === undefined && e.data.takerSide === 'SELL'),
-  'fund: short inventory worked off': any((e) => e.type === 'TradeExecuted' && e.data.takerAccountId === undefined && e.data.takerSide === 'BUY'),
+  'fund: long inventory worked off': any(
+    (e) => e.type === 'TradeExecuted' && e.data.takerAccountId === undefined && e.data.takerSide === 'SELL',
+  ),
+  'fund: short inventory worked off': any(
+    (e) => e.type === 'TradeExecuted' && e.data.takerAccountId === undefined && e.data.takerSide === 'BUY',
+  ),
   'fund: insolvent, its inventory deleveraged': any((e) => e.type === 'PositionDeleveraged' && e.data.accountId === undefined),
 
   'fill: stopped at the bankruptcy price': canceled('BANKRUPTCY_PRICE'),
@@ -118,7 +147,8 @@ export const branches: Readonly<Record<string, Branch>> = {
   'amended to what is filled': canceled('AMENDED_BELOW_FILLED'),
   'trigger dies with its position': canceled('POSITION_CLOSED'),
   'trigger dies with its block': canceled('BLOCK_CLOSED'),
-  'trigger fires, then is refused': ({ result }) => result.events.some((e, i) => e.type === 'OrderTriggered' && is('OrderCanceled')(result.events[i + 1] ?? e)),
+  'trigger fires, then is refused': ({ result }) =>
+    result.events.some((e, i) => e.type === 'OrderTriggered' && is('OrderCanceled')(result.events[i + 1] ?? e)),
   'trigger fires into a trade': ({ result }) => result.events.some(is('OrderTriggered')) && result.events.some(is('TradeExecuted')),
   'trigger on the last trade': ({ command, result }) => command.type !== 'MarkPriceTick' && result.events.some(is('OrderTriggered')),
   'dead man’s switch cancels': canceled('CANCEL_ALL_AFTER'),
@@ -148,8 +178,8 @@ function flips({ data }: EngineEvent): boolean {
 }
 
 /** Names of the branches that a result went through. */
-export function branchesOf(command: Command, result: Result): string[] {
+export function branchesOf(command: Command, result: Result, unfunded: ReadonlySet<unknown>): string[] {
   if (result.status === 'DUPLICATE') return [];
-  const told = { command, result, liquidations: liquidationsOf(result) };
+  const told = { command, result, liquidations: liquidationsOf(result), unfunded };
   return Object.entries(branches).flatMap(([name, branch]) => (branch(told) ? [name] : []));
 }

@@ -44,13 +44,18 @@ export class CheckedRun {
     this.fail(command, breachesOfIsolation(result));
     this.fail(command, this.model.apply(command, result).map(sayDifference));
     if (this.engine.length % this.compareEvery === 0) this.compare(command);
-    this.reach.count(command, result);
+    this.reach.count(command, result, this.unfunded());
     return result;
   }
 
   /** Compares every view of the engine with the model's. */
   compare(command: Command): void {
     this.fail(command, this.model.compareWith(this.engine.views as unknown as EngineApi).map(sayDifference));
+  }
+
+  private unfunded(): Set<unknown> {
+    const listed = this.engine.state.instruments.filter(({ spec }) => spec.insuranceLimit === 0);
+    return new Set(listed.map(({ name }) => name));
   }
 
   private fail(command: Command, faults: readonly string[]): void {

@@ -25,7 +25,7 @@ export function liquidationsOf(result: Result): Liquidation[] {
     } else if (start !== undefined && (event.type === 'IsolatedBlockLiquidated' || event.type === 'CrossAccountLiquidated')) {
       found.push({ start, inside, end: event });
       start = undefined;
-    } else {
+    } else if (start !== undefined) {
       inside.push(event);
     }
   }

@@ -16,12 +16,12 @@ export class Reach {
     this.counts.set('status DUPLICATE', 0);
   }
 
-  count(command: Command, result: Result): void {
+  count(command: Command, result: Result, unfunded: ReadonlySet<unknown> = new Set()): void {
     if (result.status === 'ACCEPTED') this.add(`command ${command.type}`);
     if (result.status === 'DUPLICATE') this.add('status DUPLICATE');
     if (result.status === 'REJECTED') this.add(`code ${result.code}`);
     for (const { type } of result.events) this.add(`event ${type}`);
-    for (const name of branchesOf(command, result)) this.add(`branch ${name}`);
+    for (const name of branchesOf(command, result, unfunded)) this.add(`branch ${name}`);
   }
 
   private add(name: string): void {

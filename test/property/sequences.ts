@@ -3,7 +3,7 @@ import type { Command } from '../support/engineApi';
 import { Draw } from '../support/generator/draw';
 import { Generator } from '../support/generator/generator';
 import { CheckedRun, type RunOptions } from './checkedRun';
-import { Reach } from './reach';
+import type { Reach } from './reach';
 
 /** One sequence as fast-check draws it: a number for the world, and one for each step. */
 export interface Sequence {
@@ -43,11 +43,11 @@ export function checkSequences(seed: number, runs: number, reach: Reach): void {
   const property = fc.property(sequences, (sequence) => {
     const trace: Command[] = [];
     try {
-      play(sequence, reach, { compareEvery: 3 }, trace);
+      play(sequence, reach, { compareEvery: 4 }, trace);
     } catch (error) {
       const sent = trace.map((command) => JSON.stringify(command)).join('\n');
       throw new Error(`${(error as Error).message}\nafter ${trace.length} commands:\n${sent}`, { cause: error });
     }
   });
-  fc.assert(property, { seed, numRuns: runs, endOnFailure: false, verbose: fc.VerbosityLevel.None, errorWithCause: true });
+  fc.assert(property, { seed, numRuns: runs });
 }

@@ -7,7 +7,7 @@ import { replay } from '../../src/engine/replay';
 import { toResult } from '../../src/engine/results';
 import { readSnapshot, writeSnapshot } from '../../src/engine/snapshot';
 import { CommandMemory } from '../../src/engine/state/commandMemory';
-import { State } from '../../src/engine/state/state';
+import type { State } from '../../src/engine/state/state';
 import { Bulkhead } from '../../src/library/bulkhead';
 import type { Command, Result } from './engineApi';
 

@@ -1,16 +1,28 @@
 import type { Bulkhead } from '../../../src/library/bulkhead';
 import type { Command } from '../engineApi';
 import { Draw } from './draw';
+import * as edges from './edges';
 import * as markets from './markets';
 import * as money from './money';
 import * as orders from './orders';
+import * as plays from './plays';
 import { type Beginning, beginning, type Draft, HOUR, MINUTE, type Move, type World } from './world';
 import * as wrong from './wrong';
 
 /** How often each move is made. */
 export const usual: readonly (readonly [weight: number, move: Move])[] = [
-  [14, orders.quote],
+  [12, orders.quote],
   [22, orders.take],
+  [6, plays.ladder],
+  [3, plays.propAtBankruptcy],
+  [2, plays.sellPastBankruptcy],
+  [2, plays.meetTheFund],
+  [1, plays.ruin],
+  [1, plays.twoCrossPositions],
+  [1, edges.stretch],
+  [1, edges.closeUnderTrigger],
+  [1, edges.fundingBeforeRejection],
+  [1, edges.ownBid],
   [6, orders.trigger],
   [3, orders.cancel],
   [6, orders.amend],
@@ -88,6 +100,7 @@ export class Generator {
 
   /** A move that finds no occasion gives way to an order. */
   private choose(world: World): Draft {
+    if (world.views.insurance().deficit !== '0' && world.draw.chance(0.1)) return money.repayFund(world);
     const chosen = world.draw.weighted(this.moves)(world) ?? orders.quote(world);
     if (chosen === undefined) throw new Error('an order can always be made');
     return chosen;

@@ -1,5 +1,5 @@
 import type { OrderView, PositionView } from '../../../src/contract/views';
-import type { Market, World } from './world';
+import { MAKER, type Market, type World } from './world';
 
 /** What moves read off the public views, as plain numbers: good enough to aim by, never to reckon with. */
 export function markOf(world: World, market: Market): number {
@@ -28,7 +28,7 @@ export function blocks(world: World): PositionView[] {
 
 export function liveOrders(world: World): OrderView[] {
   const names = new Set(world.markets.map(({ name }) => name));
-  const all = world.accounts.flatMap((id) => world.views.account(id)?.openOrders ?? []);
+  const all = [...world.accounts, MAKER].flatMap((id) => world.views.account(id)?.openOrders ?? []);
   return all.filter(({ instrument }) => names.has(instrument));
 }
 
@@ -48,4 +48,13 @@ export function lotsText(market: Market, lots: number): string {
 
 export function lotsOf(market: Market, quantity: string): number {
   return Math.round(Math.abs(Number(quantity)) / market.lot);
+}
+
+export function isLong({ quantity }: { readonly quantity: string }): boolean {
+  return !quantity.startsWith('-');
+}
+
+/** Positions of the traders, the maker's left out. */
+export function tradersPositions(world: World): PositionView[] {
+  return openPositions(world).filter(({ accountId }) => accountId !== MAKER);
 }

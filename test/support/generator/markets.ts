@@ -1,6 +1,6 @@
 import type { Row } from '../engineApi';
 import { asMark, blocks, marketNamed, markOf, openPositions } from './look';
-import { type Draft, draft, HOUR, type Market, type Move, type World } from './world';
+import { type Draft, draft, HOUR, type Market, type Move } from './world';
 
 function tick(market: Market, price: number, extra: Row = {}): Draft {
   return draft('MarkPriceTick', { instrument: market.name, markPrice: asMark(market, price), ...extra });
@@ -92,7 +92,11 @@ export const update: Move = (world) => {
 
 /** Everybody's orders go, and then the mark reaches a position: nobody is there to take it. */
 export const lonelySqueeze: Move = (world) => {
-  const [first, ...others] = world.accounts.map((accountId): Move => () => draft('CancelAllOrders', { accountId }));
+  const [first, ...others] = world.accounts.map(
+    (accountId): Move =>
+      () =>
+        draft('CancelAllOrders', { accountId }),
+  );
   world.queue.push(...others, squeeze, ...(world.draw.chance(0.5) ? [drift, drift] : []));
   return first?.(world);
 };

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../../src/num/decimal';
 import { micros } from '../checks';
 import { blocks } from './look';
-import { draft, MINUTE, type Move, type World } from './world';
+import { type Draft, draft, MINUTE, type Move, type World } from './world';
 
 function money(world: World, low: number, high: number): string {
   return world.draw.between(low, high).toFixed(6);
@@ -32,11 +32,15 @@ export const withdraw: Move = (world) => {
   return draft('Withdraw', { accountId, currency, amount: around(world, shown) });
 };
 
+/** A correction; one that would leave a debt and no position to answer for it is not made. */
 export const adjust: Move = (world) => {
   const { draw } = world;
-  const amount = `${draw.pick(['', '-', '-'])}${money(world, 1, 600)}`;
-  const data = { accountId: draw.pick(world.accounts), currency: draw.pick(['USD', 'USDC']), amount, reason: 'correction', reference: 'T-1' };
-  return draft('AdjustBalance', data);
+  const accountId = draw.pick(world.accounts);
+  const cash = Number(world.views.account(accountId)?.balances.USD.cash ?? 0);
+  const exposed = world.views.positions(accountId).some(({ marginMode, quantity }) => marginMode === 'CROSS' && quantity !== '0');
+  const most = exposed ? Math.max(cash, 0) + 60 : Math.max(cash, 0);
+  const amount = draw.chance(0.3) || most < 1 ? money(world, 1, 600) : `-${money(world, most / 4, most)}`;
+  return draft('AdjustBalance', { accountId, currency: draw.pick(['USD', 'USD', 'USDC']), amount, reason: 'correction', reference: 'T-1' });
 };
 
 export const fundInsurance: Move = (world) =>
@@ -69,3 +73,9 @@ export const cancelAllAfter: Move = (world) => {
   const { draw } = world;
   return draft('CancelAllAfter', { accountId: draw.pick(world.accounts), timeoutMs: draw.pick([0, 500, MINUTE, 5 * MINUTE]) });
 };
+
+/** What the insurance fund owes `deficit`, about. */
+export function repayFund(world: World): Draft {
+  const owed = Number(world.views.insurance().deficit);
+  return draft('FundInsurance', { currency: 'USD', amount: Math.max(0.000001, owed * world.draw.between(0.3, 1.5)).toFixed(6) });
+}

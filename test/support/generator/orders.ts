@@ -32,7 +32,7 @@ function modeFor(world: World, accountId: string, market: Market): Row {
 function flags(world: World): Row {
   const { draw } = world;
   return {
-    ...draw.some(0.1, { reduceOnly: true }),
+    ...draw.some(0.06, { reduceOnly: true }),
     ...draw.some(0.5, { selfTradePrevention: draw.pick(PREVENTIONS) }),
     ...draw.some(0.08, { clientOrderId: draw.pick(['one', 'two', 'three']) }),
   };

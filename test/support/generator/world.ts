@@ -41,6 +41,9 @@ export const START = 1_763_798_400_000;
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
+/** An account with deep pockets that answers the others; moves of traders never draw it. */
+export const MAKER = 'maker';
+
 export function draft(type: string, data: Row, envelope: Partial<Command> = {}): Draft {
   return { type, data, envelope };
 }
@@ -145,13 +148,19 @@ export interface Beginning {
 /** A small world: 3 to 6 accounts with little money, two or three markets of different terms, a fund of any size. */
 export function beginning(draw: Draw): Beginning {
   const accounts = ['ann', 'bob', 'cid', 'dee', 'eve', 'fay'].slice(0, 3 + draw.below(4));
-  const markets = draw.pick([[bitcoin, ether, doge], [bitcoin, ether], [ether, bitcoin, doge], [doge, bitcoin]]);
+  const markets = draw.pick([
+    [bitcoin, ether, doge],
+    [bitcoin, ether],
+    [ether, bitcoin, doge],
+    [doge, bitcoin],
+  ]);
   const fund = draw.pick(['1', '40', '400', '400', '20000']);
   const opening = [
     ...markets.map((market) => draft('ListInstrument', { instrument: market.name, ...termsOf(draw, market) }, { time: START })),
     ...markets.map(({ name, firstMark }) => draft('MarkPriceTick', { instrument: name, markPrice: String(firstMark) })),
-    ...accounts.map((accountId) => draft('Deposit', { accountId, currency: 'USD', amount: draw.between(60, 3000).toFixed(6) })),
+    ...accounts.map((accountId) => draft('Deposit', { accountId, currency: 'USD', amount: draw.between(100, 4000).toFixed(6) })),
     draft('Deposit', { accountId: draw.pick(accounts), currency: 'USDC', amount: draw.between(20, 1500).toFixed(6) }),
+    draft('Deposit', { accountId: MAKER, currency: 'USD', amount: '1000000' }),
     draft('FundInsurance', { currency: draw.pick(['USD', 'USDC']), amount: fund }),
   ];
   return { accounts, markets, opening };
@@ -159,7 +168,7 @@ export function beginning(draw: Draw): Beginning {
 
 /** Bitcoin is sometimes listed with a limit on the fund's inventory, ether sometimes without its reserve. */
 function termsOf(draw: Draw, { name, terms }: Market): Row {
-  if (name === 'BTC-PERP' && draw.chance(0.2)) return { ...terms, insuranceLimit: draw.pick(['0', '800']) };
+  if (name === 'BTC-PERP' && draw.chance(0.35)) return { ...terms, insuranceLimit: draw.pick(['0', '0', '800']) };
   if (name === 'ETH-PERP' && draw.chance(0.2)) return { ...terms, feeReserveRate: '0', liquidationFeeRate: '0' };
   return terms;
 }

@@ -94,7 +94,13 @@ export const misfit: Move = (world) => {
   const { accountId, instrument } = block;
   const market = world.markets.find(({ name }) => name === instrument);
   const price = market === undefined ? '1' : onTick(market, markOf(world, market));
-  const core = { accountId, instrument, side: 'BUY', type: 'LIMIT', quantity: market === undefined ? '1' : lotsText(market, market.usualLots) };
+  const core = {
+    accountId,
+    instrument,
+    side: 'BUY',
+    type: 'LIMIT',
+    quantity: market === undefined ? '1' : lotsText(market, market.usualLots),
+  };
   return draft('PlaceOrder', { ...core, price, marginMode: 'ISOLATED', ...wrong });
 };
 
