@@ -1,3 +1,4 @@
+import { DecimalModel, type Difference, type EngineViews, type PublicResult } from '../../src/audit/model';
 import type { Command, Currency, EngineApi, Result } from './engineApi';
 
 const CURRENCIES: readonly Currency[] = ['USD', 'USDC'];
@@ -9,6 +10,7 @@ interface Memory {
   lastSeq: number;
   balances: Record<Currency, Balances>;
   state: string;
+  model: DecimalModel;
 }
 
 const memories = new WeakMap<EngineApi, Memory>();
@@ -25,7 +27,7 @@ export function micros(text: string): bigint {
 function remember(engine: EngineApi): Memory {
   let memory = memories.get(engine);
   if (!memory) {
-    memory = { lastSeq: 0, balances: { USD: new Map(), USDC: new Map() }, state: '' };
+    memory = { lastSeq: 0, balances: { USD: new Map(), USDC: new Map() }, state: '', model: new DecimalModel() };
     memories.set(engine, memory);
   }
   return memory;
@@ -39,6 +41,7 @@ export function checkEverything(engine: EngineApi, command: Command, result: Res
   checkLedger(engine, memory);
   checkRejection(engine, memory, result);
   expect(engine.checkInvariants()).toEqual([]);
+  checkModel(engine, memory, command, result);
   memory.state = JSON.stringify(engine.state());
 }
 
@@ -94,4 +97,14 @@ function totalOf(balances: Balances, prefix: string): bigint {
 function checkRejection(engine: EngineApi, memory: Memory, result: Result): void {
   if (result.status === 'ACCEPTED' || memory.state === '' || result.events.length > 0) return;
   expect(JSON.stringify(engine.state())).toBe(memory.state);
+}
+
+/** Every movement and every view against the independent model in decimal.js (rules.md §11.7). */
+function checkModel(engine: EngineApi, memory: Memory, command: Command, result: Result): void {
+  expect(memory.model.apply(command, result as unknown as PublicResult).map(sayDifference)).toEqual([]);
+  expect(memory.model.compareWith(engine as unknown as EngineViews).map(sayDifference)).toEqual([]);
+}
+
+function sayDifference({ path, expected, actual, rule }: Difference): string {
+  return `${path}: the model has ${expected}, the engine ${actual} (${rule})`;
 }

@@ -1,5 +1,16 @@
 import { checkEverything } from './checks';
-import { type Command, type Currency, createEngine, type EngineApi, type MarginMode, type Result, type Row, type Side } from './engineApi';
+import {
+  type Command,
+  type Currency,
+  createEngine,
+  type EngineApi,
+  type MarginMode,
+  type Result,
+  type Row,
+  restoreEngine,
+  type Side,
+} from './engineApi';
+import { JournaledEngine } from './hashes';
 
 export type { Command, Currency, EngineApi, EngineEvent, MarginMode, Result, Row, Side } from './engineApi';
 
@@ -40,11 +51,13 @@ export function scenario(name: string, body: (s: Scenario) => void): void {
     const s = new Scenario();
     body(s);
     if (s.then.count === 0) throw new Error('a scenario without a then proves nothing');
+    s.checkHistory();
   });
 }
 
 export class Scenario {
-  readonly engine: EngineApi = createEngine({ shard: 0 });
+  private readonly journaled = new JournaledEngine({ shard: 0 });
+  readonly engine = this.journaled.views as unknown as EngineApi;
   readonly given = new Actions(this, true);
   readonly when = new Actions(this, false);
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of a scenario, and none is ever awaited.
@@ -89,12 +102,23 @@ export class Scenario {
 
   execute(type: string, data: Row, envelope: Envelope = {}, label?: string): Result {
     const command: Command = { commandId: `c-${this.results.length + 1}`, type, time: this.clock, ...envelope, data };
-    const result = this.engine.execute(command);
+    const result = this.journaled.execute(command);
+    if (result === undefined) throw new Error(`no command: ${JSON.stringify(command)}`);
     this.commands.push(command);
     this.results.push(result);
     checkEverything(this.engine, command, result);
     if (label) this.labels.set(label, result);
     return result;
+  }
+
+  /** The same commands again, and a snapshot half way with what came after it, end in the same state (rules.md §11.6). */
+  checkHistory(): void {
+    this.journaled.checkReexecution();
+    const half = Math.ceil(this.commands.length / 2);
+    const first = createEngine({ shard: 0 });
+    for (const command of this.commands.slice(0, half)) first.execute(command);
+    const restored = restoreEngine(first.snapshot());
+    expect(this.commands.slice(half).map((command) => restored.execute(command))).toEqual(this.results.slice(half));
   }
 }
 

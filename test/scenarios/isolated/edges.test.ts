@@ -220,7 +220,8 @@ scenario('§2.8a the position limit counts orders that only look like reducing o
   // 5 − 15 would be −10
   s.when.isolated('alice', BTC, 'SELL', '5', { price: '112' });
   s.then.rejected('EXCEEDS_POSITION_LIMIT', '10', '8');
-  s.given.crossPosition('alice', BTC, 'BUY', '5', '100');
+  s.given.maker('md', BTC, 'SELL', '5', '100');
+  s.given.order('alice', BTC, 'BUY', '5', { price: '100' });
   s.given.order('alice', BTC, 'SELL', '5', { price: '110' });
   s.given.order('alice', BTC, 'SELL', '5', { price: '111' });
   s.when.order('alice', BTC, 'SELL', '5', { price: '112' });
