@@ -30,18 +30,21 @@ export function crossRisk(state: ModelState, accountId: string, instrument: stri
 
 export function crossOrderMargin(state: ModelState, accountId: string, instrument: string): Decimal {
   const holder = { accountId, block: null };
-  return orderMarginNeed(state.ordersOf(holder, instrument), state.position(holder, instrument).quantity);
+  const orders = state.ordersOf(holder, instrument);
+  return orders.length === 0 ? ZERO : orderMarginNeed(orders, state.position(holder, instrument).quantity);
 }
 
 export function accountFigures(state: ModelState, accountId: string): AccountFigures {
   let [unrealizedPnl, feeReserve, initialMargin, maintenanceMargin, orderMargin] = [ZERO, ZERO, ZERO, ZERO, ZERO];
+  const { positions } = state.account(accountId);
   for (const instrument of state.instruments.keys()) {
+    orderMargin = orderMargin.plus(crossOrderMargin(state, accountId, instrument));
+    if (positions.get(instrument)?.quantity.isZero() !== false) continue;
     const risk = crossRisk(state, accountId, instrument);
     unrealizedPnl = unrealizedPnl.plus(risk.unrealizedPnl);
     feeReserve = feeReserve.plus(risk.feeReserve);
     initialMargin = initialMargin.plus(risk.initialMargin);
     maintenanceMargin = maintenanceMargin.plus(risk.maintenanceMargin);
-    orderMargin = orderMargin.plus(crossOrderMargin(state, accountId, instrument));
   }
   const cash = state.mainCash(accountId);
   const equity = cash.plus(unrealizedPnl).minus(feeReserve);

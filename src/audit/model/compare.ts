@@ -139,6 +139,9 @@ function compareInsurance(comparison: Comparison, model: DecimalModel, row: Row)
   }
 }
 
+/** Rows that sum other rows up. */
+const TOTALS = new Set(['main', 'blocks', 'margins']);
+
 /** Each ledger account that either side names; totals of the engine's that are no accounts are left to the invariants. */
 function compareLedger(comparison: Comparison, model: DecimalModel, shown: Readonly<Record<Currency, Row>>): void {
   for (const currency of CURRENCIES) {
@@ -146,9 +149,12 @@ function compareLedger(comparison: Comparison, model: DecimalModel, shown: Reado
     for (const [account, balance] of model.state.ledger.accounts(currency)) {
       comparison.decimals(`ledger.${currency}[${account}]`, balance, rows[account] ?? '0', 'rules.md §11.1');
     }
+    let sum = ZERO;
     for (const [account, amount] of Object.entries(rows)) {
+      if (!TOTALS.has(account)) sum = sum.plus(decimal(String(amount)));
       if (!account.includes(':') || model.state.ledger.accounts(currency).has(account)) continue;
       comparison.decimals(`ledger.${currency}[${account}]`, ZERO, amount, 'rules.md §11.1');
     }
+    comparison.decimals(`ledger.${currency} sum`, ZERO, show(sum), 'rules.md §11.1 all ledger accounts sum to zero');
   }
 }

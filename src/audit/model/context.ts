@@ -9,6 +9,18 @@ export interface Isolation {
   readonly balances: Map<string, Decimal>;
 }
 
+/** What a command's events have changed, and so what is to be checked once it is done. */
+export interface Touched {
+  readonly accounts: Set<string>;
+  /** Instruments whose mark, terms or halt changed. */
+  readonly instruments: Set<string>;
+  positions: boolean;
+}
+
+const ACCOUNT_FIELDS = ['accountId', 'makerAccountId', 'takerAccountId', 'counterpartyAccountId'];
+const OF_INSTRUMENT = new Set(['MarkPriceUpdated', 'InstrumentUpdated', 'InstrumentHalted', 'InstrumentResumed']);
+const OF_POSITIONS = new Set(['TradeExecuted', 'PositionTakenOver', 'PositionDeleveraged']);
+
 /** What the events of one command share. */
 export class CommandContext {
   readonly differences: Difference[] = [];
@@ -30,6 +42,14 @@ export class CommandContext {
     readonly command: PublicCommand,
     readonly result: PublicResult,
   ) {}
+
+  readonly touched: Touched = { accounts: new Set(), instruments: new Set(), positions: false };
+
+  touch({ type, data }: PublicEvent): void {
+    for (const field of ACCOUNT_FIELDS) if (typeof data[field] === 'string') this.touched.accounts.add(data[field]);
+    if (OF_INSTRUMENT.has(type)) this.touched.instruments.add(String(data.instrument));
+    if (OF_POSITIONS.has(type)) this.touched.positions = true;
+  }
 
   get seq(): number {
     return this.result.seq ?? 0;

@@ -1,5 +1,5 @@
 import { accountFigures } from './accountFigures';
-import { blockFigures } from './blockFigures';
+import { blockRisk } from './blockFigures';
 import { type Decimal, minOf, type Ratio, ratio, ZERO } from './decimal';
 import { fillPosition, markOf, riskFigures, unrealizedAt } from './positions';
 import { mostLots } from './search';
@@ -31,7 +31,7 @@ function candidateOf(state: ModelState, name: string, holder: Holder): Candidate
   const position = state.position(holder, name);
   const leverage = holder.block?.leverage ?? state.account(holder.accountId as string).leverage.get(name) ?? null;
   const { unrealizedPnl, initialMargin, notional } = riskFigures(position, instrument, leverage);
-  const { equity } = holder.block === null ? accountFigures(state, holder.accountId as string) : blockFigures(state, holder.block);
+  const { equity } = holder.block === null ? accountFigures(state, holder.accountId as string) : blockRisk(state, holder.block);
   if (equity.lessThanOrEqualTo(0)) return null;
   const winner = unrealizedPnl.greaterThan(0);
   const rank = winner ? ratio(unrealizedPnl.times(notional), initialMargin.times(equity)) : ratio(unrealizedPnl, notional);
@@ -69,7 +69,7 @@ function surplusAfter(state: ModelState, name: string, holder: Holder, lots: Dec
   const leverage = holder.block?.leverage ?? null;
   const before = riskFigures(position, instrument, leverage);
   const { equity, maintenanceMargin: margin } =
-    holder.block === null ? accountFigures(state, holder.accountId as string) : blockFigures(state, holder.block);
+    holder.block === null ? accountFigures(state, holder.accountId as string) : blockRisk(state, holder.block);
   const rest = { ...position };
   const quantity = lots.times(instrument.spec.lotSize);
   const closing = position.quantity.isNegative() ? quantity : quantity.negated();

@@ -1,5 +1,5 @@
 import { accountFigures } from './accountFigures';
-import { blockFigures } from './blockFigures';
+import { blockRisk } from './blockFigures';
 import type { EventContext, Handler } from './context';
 import { type Decimal, minOf, moneyFloor, show, ZERO } from './decimal';
 import { deleverableLots, fundCapacity, fundSurplus, rankedHolders } from './deleveraging';
@@ -145,7 +145,7 @@ function closeCounterparty(event: EventContext, holder: Holder, value: Decimal):
   event.require(opened.isZero(), 'counterparty', 'only closes', `opens ${show(opened)}`, 'rules.md §6.4 opposite positions');
   event.expect('counterpartyRealizedPnl', realizedPnl, 'rules.md §5 realised PnL');
   const { equity, maintenanceMargin } =
-    holder.block === null ? accountFigures(event.state, holder.accountId as string) : blockFigures(event.state, holder.block);
+    holder.block === null ? accountFigures(event.state, holder.accountId as string) : blockRisk(event.state, holder.block);
   const healthy = equity.greaterThanOrEqualTo(maintenanceMargin);
   event.require(healthy, 'counterparty equity', `≥ MM ${show(maintenanceMargin)}`, show(equity), 'rules.md §6.4');
 }

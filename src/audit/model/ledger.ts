@@ -23,12 +23,6 @@ export class Ledger {
     this.post(to, currency, amount);
   }
 
-  total(currency: Currency): Decimal {
-    let sum = ZERO;
-    for (const balance of this.balances[currency].values()) sum = sum.plus(balance);
-    return sum;
-  }
-
   beginEvent(): void {
     this.changes = new Map();
   }

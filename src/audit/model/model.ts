@@ -106,6 +106,7 @@ export class DecimalModel {
     const handler = handlers[event.type];
     if (handler === undefined) throw new Error(`the model knows no event ${event.type}`);
     const view = new EventContext(context, event);
+    context.touch(event);
     this.state.eventCount += 1;
     this.state.ledger.beginEvent();
     handler(view);

@@ -1,6 +1,6 @@
 import { accountFigures } from './accountFigures';
 import { aggressiveEdge, inFavourOf } from './bands';
-import { blockFigures } from './blockFigures';
+import { blockRisk } from './blockFigures';
 import type { EventContext, Handler } from './context';
 import { type Decimal, maxOf, minOf, moneyCeil, moneyFloor, roundUpTo, show, ZERO } from './decimal';
 import { liquidationFees, liquidationFor, liquidationKey, restOf } from './liquidations';
@@ -8,7 +8,7 @@ import { isEngineOrder } from './orderEvents';
 import { marginOfFill, type Side } from './orderMargin';
 import { bankruptcyValue, markOf } from './positions';
 import { chargeFee, settleFill } from './settlement';
-import { FUND, type Holder } from './state';
+import { type Block, FUND, type Holder } from './state';
 
 interface Trade {
   readonly instrument: string;
@@ -89,9 +89,9 @@ function settleSide(event: EventContext, trade: Trade, side: TradeSide): void {
   const { role, holder } = side;
   const position = state.position(holder, trade.instrument);
   const margin = takeOrderMargin(event, trade, side, position.quantity);
-  const above = aboveBankruptcy(event, trade, side);
+  const remains = remainsForFees(event, trade, side);
   const outcome = settleFill(state, holder, trade.instrument, side.quantity, (lots) => lots.times(trade.price));
-  const fee = feeOf(trade, side, outcome.closed, above);
+  const fee = feeOf(trade, side, outcome.closed, remains);
   event.expect(`${role}Margin`, margin, 'rules.md §2 a fill moves its own lots’ margin to cash');
   event.expect(`${role}Closed`, outcome.closed, 'rules.md §5 the part that closes');
   event.expect(`${role}RealizedPnl`, outcome.realizedPnl, 'rules.md §5 realised PnL at the exact entry cost');
@@ -121,22 +121,37 @@ function takeOrderMargin(event: EventContext, trade: Trade, side: TradeSide, qua
 }
 
 /**
- * For a fill that reduces a block by its own order: what the closed lots bring above the
- * bankruptcy price, down; never negative, since such a fill may not execute beyond it (rules.md §2.4).
+ * For a fill that reduces by the holder's own order: what remains for fees, down. Of a
+ * block that is what the closed lots bring above the bankruptcy price (rules.md §2.4), of
+ * a cross account its equity at mark once they closed: where a close would leave less
+ * than nothing, the fund would pay for a trader's command (rules.md §11.8).
  */
-function aboveBankruptcy(event: EventContext, trade: Trade, side: TradeSide): Decimal | null {
-  const { block } = side.holder;
-  if (block === null || isEngineOrder(side.orderId)) return null;
-  const { quantity } = block.position;
-  const reduces = !quantity.isZero() && quantity.isNegative() !== side.quantity.isNegative();
-  if (!reduces) return null;
+function remainsForFees(event: EventContext, trade: Trade, side: TradeSide): Decimal | null {
+  if (isEngineOrder(side.orderId) || side.holder.accountId === null) return null;
+  const position = event.state.position(side.holder, trade.instrument);
+  const { quantity } = position;
+  if (quantity.isZero() || quantity.isNegative() === side.quantity.isNegative()) return null;
   const closed = minOf(quantity.abs(), trade.lots);
+  const { block } = side.holder;
+  const remains = block === null ? leftOfAccount(event, trade, side, closed) : aboveBankruptcy(event, trade, block, closed);
+  const mark = markOf(event.state.instrument(trade.instrument));
+  const worseThanMark = side.quantity.greaterThan(0) ? trade.price.greaterThan(mark) : trade.price.lessThan(mark);
+  const holds = remains.greaterThanOrEqualTo(0) || (block === null && !worseThanMark);
+  event.require(holds, `${side.role} price`, 'not beyond what the position can lose', show(trade.price), 'rules.md §2.4, §11.8');
+  return maxOf(ZERO, moneyFloor(remains));
+}
+
+function aboveBankruptcy(event: EventContext, trade: Trade, block: Block, closed: Decimal): Decimal {
+  const { quantity } = block.position;
   const atBankruptcy = bankruptcyValue(block.position, event.state.blockCash(block)).times(closed).dividedBy(quantity.abs());
   const value = closed.times(trade.price);
-  const above = quantity.greaterThan(0) ? value.minus(atBankruptcy) : atBankruptcy.minus(value);
-  const holds = above.greaterThanOrEqualTo(0);
-  event.require(holds, `${side.role} price`, 'not beyond the bankruptcy price', show(trade.price), 'rules.md §2.4');
-  return maxOf(ZERO, moneyFloor(above));
+  return quantity.greaterThan(0) ? value.minus(atBankruptcy) : atBankruptcy.minus(value);
+}
+
+function leftOfAccount(event: EventContext, trade: Trade, side: TradeSide, closed: Decimal): Decimal {
+  const { cash, unrealizedPnl } = accountFigures(event.state, side.holder.accountId as string);
+  const gained = trade.price.minus(markOf(event.state.instrument(trade.instrument))).times(closed);
+  return cash.plus(unrealizedPnl).plus(side.quantity.greaterThan(0) ? gained.negated() : gained);
 }
 
 function feeOf(trade: Trade, side: TradeSide, closed: Decimal, above: Decimal | null): Decimal {
@@ -166,7 +181,7 @@ function countTowardsLiquidation(event: EventContext, trade: Trade, side: TradeS
 function requireSolvent(event: EventContext, side: TradeSide, name: string): void {
   const { accountId, block } = side.holder;
   if (accountId === null || markOf(event.state.instrument(name)).isZero()) return;
-  const { equity, maintenanceMargin } = block === null ? accountFigures(event.state, accountId) : blockFigures(event.state, block);
+  const { equity, maintenanceMargin } = block === null ? accountFigures(event.state, accountId) : blockRisk(event.state, block);
   const holds = equity.greaterThanOrEqualTo(maintenanceMargin);
   event.require(holds, `${side.role} equity`, `≥ MM ${show(maintenanceMargin)}`, show(equity), 'rules.md §2.5');
 }
