@@ -34,8 +34,15 @@ export function play({ world, steps }: Sequence, reach: Reach, options: RunOptio
   const last = trace.at(-1);
   if (last !== undefined) run.compare(last);
   const draw = new Draw(world);
-  for (const part of [draw.next(), draw.next(), draw.next()]) run.engine.checkFrom(Math.floor(part * run.engine.length));
+  for (let times = 0; times < 4; times++) recoverSomewhere(run, draw);
   run.engine.checkReexecution();
+}
+
+/** From a random snapshot over random events to the end, now and then with no events or nothing but events. */
+function recoverSomewhere({ engine }: CheckedRun, draw: Draw): void {
+  const kept = 1 + draw.below(engine.length);
+  const until = draw.pick([kept, kept + draw.below(engine.length - kept + 1), engine.length]);
+  engine.checkRecovery(kept, until);
 }
 
 /** Checks a property of sequences from the seed of the run; a failure names the seed and the commands that led there. */

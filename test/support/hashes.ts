@@ -135,17 +135,19 @@ export class JournaledEngine {
     agree(`replay of the events up to ${command.commandId}`, snapshot, snapshotOf(this.replayed));
   }
 
-  /** Restores the snapshot taken after `kept` messages, and both applies and executes what came later. */
-  checkFrom(kept: number): void {
+  /**
+   * Recovers as a node does: restores the snapshot taken after `kept` messages, applies
+   * the records up to `until`, and goes on by executing the commands that came later.
+   */
+  checkRecovery(kept: number, until: number): void {
     const from = this.entries[kept - 1];
-    const last = this.entries.at(-1);
-    if (from === undefined || last === undefined) return;
-    const tail = this.entries.slice(kept);
-    const applied = readSnapshot(new ByteReader(from.snapshot));
-    agree(`snapshot after ${kept} messages, read and written`, from.snapshot, snapshotOf(applied));
-    for (const { record } of tail) if (record !== undefined) replay(applied, decodeRecord(new ByteReader(record)));
-    agree(`snapshot after ${kept} messages and the events since`, last.snapshot, snapshotOf(applied));
-    this.executeAgain(new Engine({}, readSnapshot(new ByteReader(from.snapshot))), tail, `restored after ${kept} messages`);
+    const reached = this.entries[until - 1];
+    if (from === undefined || reached === undefined) return;
+    const state = readSnapshot(new ByteReader(from.snapshot));
+    agree(`snapshot after ${kept} messages, read and written`, from.snapshot, snapshotOf(state));
+    for (const { record } of this.entries.slice(kept, until)) if (record !== undefined) replay(state, decodeRecord(new ByteReader(record)));
+    agree(`snapshot after ${kept} messages and the events up to message ${until}`, reached.snapshot, snapshotOf(state));
+    this.executeAgain(new Engine({}, state), this.entries.slice(until), `recovered (snapshot ${kept}, events to ${until})`);
   }
 
   /** Executes all commands on a fresh engine: same records to the byte, same state. */
@@ -159,10 +161,10 @@ export class JournaledEngine {
       const again = outcome?.kind === 'EXECUTED' ? encoded(recordOf(outcome)) : undefined;
       if (record === undefined && again === undefined) continue;
       if (record === undefined || again === undefined || !sameBytes(record, again)) {
-        throw new HashDifference(`${command.commandId} on a ${which} engine leaves another record`);
+        throw new HashDifference(`${command.commandId} leaves another record on an engine that is ${which}`);
       }
     }
     const last = this.entries.at(-1);
-    if (last !== undefined) agree(`the commands executed again on a ${which} engine`, last.snapshot, snapshotOf(engine.state));
+    if (last !== undefined) agree(`the commands executed again on an engine that is ${which}`, last.snapshot, snapshotOf(engine.state));
   }
 }

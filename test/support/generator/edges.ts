@@ -1,6 +1,6 @@
 import { asMark, isLong, lotsOf, lotsText, marketNamed, markOf, onTick, tradersPositions } from './look';
 import { cancelMaker, makerOrder, someBlock, tick } from './plays';
-import { draft, HOUR, type Move } from './world';
+import { draft, HOUR, MAKER, type Market, type Move, type World } from './world';
 
 /** Stories that end in the rarest turns of the rules. */
 
@@ -75,4 +75,79 @@ export const ownBid: Move = (world) => {
     () => tick(market, reached),
   );
   return cancelMaker(market)(world);
+};
+
+/** Maintenance rises so far that blocks of high leverage are liquidated where they stand. */
+export const tighten: Move = (world) => {
+  const block = someBlock(world);
+  if (block === undefined) return undefined;
+  const tiers = [{ floor: '0', maxLeverage: '12', maintenanceRate: '0.08' }];
+  return draft('UpdateInstrument', { instrument: block.instrument, tiers });
+};
+
+/** The fund may take nothing over any more, and no order stands in the market. */
+function withdrawAll(world: World, market: Market): Move[] {
+  const { name: instrument } = market;
+  const cancels = [...world.accounts, MAKER].filter((id) => hasOrders(world, id, instrument));
+  return [
+    () => draft('UpdateInstrument', { instrument, insuranceLimit: '0' }),
+    ...cancels.map(
+      (accountId): Move =>
+        () =>
+          draft('CancelAllOrders', { accountId, instrument }),
+    ),
+  ];
+}
+
+function hasOrders(world: World, accountId: string, instrument: string): boolean {
+  return world.views.account(accountId)?.openOrders.some((order) => order.instrument === instrument) === true;
+}
+
+/** An order that meets the maker's of the same price and size. */
+function meeting(market: Market, side: string, price: number, lots: number, accountId: string, mode: object): Move[] {
+  const core = { accountId, instrument: market.name, side, type: 'LIMIT', timeInForce: 'IOC' };
+  return [
+    () => makerOrder(market, side === 'BUY' ? 'SELL' : 'BUY', price, lots),
+    () => draft('PlaceOrder', { ...core, price: onTick(market, price), quantity: lotsText(market, lots), ...mode }),
+  ];
+}
+
+function start(world: World, moves: readonly Move[]) {
+  const [first, ...others] = moves;
+  world.queue.push(...others);
+  return first?.(world);
+}
+
+/** A block whose only counterpart is its owner's own cross position: nobody can take it but the fund (rules.md §6.4). */
+export const hedgedAgainstOneself: Move = (world) => {
+  const { draw } = world;
+  const market = draw.maybe(world.markets.filter(({ terms }) => terms.isolatedOnly !== true));
+  const accountId = draw.pick(world.accounts);
+  if (market === undefined || world.views.position(accountId, market.name, 'ISOLATED') !== null) return undefined;
+  const mark = markOf(world, market);
+  const lots = market.usualLots / 8;
+  return start(world, [
+    ...withdrawAll(world, market),
+    ...meeting(market, 'BUY', mark, lots, accountId, { marginMode: 'ISOLATED', leverage: '20' }),
+    ...meeting(market, 'SELL', mark, lots, accountId, {}),
+    cancelMaker(market),
+    () => tick(market, mark * draw.pick([0.954, 0.94, 0.9])),
+  ]);
+};
+
+/** A long of the first price is liquidated against a short that came late and loses too (rules.md §6.4, losers). */
+export const lateShort: Move = (world) => {
+  const { draw } = world;
+  const market = draw.pick(world.markets);
+  const [first, second] = world.accounts.filter((id) => world.views.position(id, market.name, 'ISOLATED') === null);
+  if (first === undefined || second === undefined) return undefined;
+  const mark = markOf(world, market);
+  const lots = market.usualLots / 8;
+  return start(world, [
+    ...withdrawAll(world, market),
+    ...meeting(market, 'BUY', mark, lots, first, { marginMode: 'ISOLATED', leverage: '20' }),
+    () => tick(market, mark * 0.965),
+    ...meeting(market, 'SELL', mark * 0.94, lots, second, { marginMode: 'ISOLATED', leverage: '10' }),
+    () => tick(market, mark * 0.953),
+  ]);
 };
