@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Result } from '../../../src/contract/results';
 import { MalformedCommand } from '../../../src/index';
 import { type Bulkhead, createEngine } from '../../../src/library/bulkhead';
-import type { Result } from '../../../src/contract/results';
 import type { Command } from '../engineApi';
 import { Generator } from '../generator/generator';
 

@@ -86,7 +86,13 @@ export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
     child.on('error', fail);
     child.on('close', (code, signal) => {
       const text = Buffer.concat(stdout).toString('utf8');
-      done({ code, signal, stdout: text, stderr: Buffer.concat(stderr).toString('utf8'), lines: text.split('\n').filter((line) => line !== '') });
+      done({
+        code,
+        signal,
+        stdout: text,
+        stderr: Buffer.concat(stderr).toString('utf8'),
+        lines: text.split('\n').filter((line) => line !== ''),
+      });
     });
   });
 }
