@@ -126,8 +126,9 @@ scenario('§6.4a §6.4e §6.7f an account with equity ≤ 0 is passed over, and 
   trade(s, '1', '100', block('al', '28'), 'bo');
   trade(s, '1', '100', 'bo', 'cy', Y);
   s.given.halt(Y);
-  s.given.mark(Y, '30');
-  // Bo: 40 − 70 + 20.1 = −9.9 at 79.9. Nobody else is short, so the fund takes al's long at 72 with nothing;
+  s.given.mark(Y, '38');
+  // Bo: 40 − 62 + 20.1 = −1.9 at 79.9. Closed at 72 he would have 6 again, above Y's MM of 3.8, but he is passed over.
+  // Nobody else is short, so the fund takes al's long at 72 with nothing;
   // then bo's short, in profit, goes at its mark against it: the fund makes 7.9.
   s.when.mark(X, '79.9');
   s.then.event('PositionTakenOver', { accountId: 'al', quantity: '1', value: '72' });
@@ -137,7 +138,7 @@ scenario('§6.4a §6.4e §6.7f an account with equity ≤ 0 is passed over, and 
   // What is halted stays.
   s.then.ledger('main:bo', '60.1');
   s.then.position('bo', Y, 'CROSS', { quantity: '1' });
-  s.then.account('bo', { equity: '-9.9' });
+  s.then.account('bo', { equity: '-1.9' });
 });
 
 scenario('§6.6 a short inventory is bought back at the mark rounded down, at the part that the instrument names', (s) => {
@@ -273,4 +274,21 @@ scenario("§11.8 a trader's own bad close does not lower the fund's equity at ma
   s.then.that(Number(s.engine.insurance().equity)).toBeGreaterThanOrEqual(100);
   s.then.noEvent('ShortfallCovered');
   s.then.insurance({ deficit: '0' });
+});
+
+scenario('§11.8 a cross close past the equity of the account ends there', (s) => {
+  market(s, { tiers: [{ floor: '0', maxLeverage: '100', maintenanceRate: '0.005' }] });
+  rich(s, 'bo', 'cy');
+  s.given.deposit('al', '1.1');
+  trade(s, '1', '100', 'al', 'bo');
+  s.given.order('cy', X, 'BUY', '0.2', { price: '97' });
+  s.given.order('cy', X, 'BUY', '0.8', { price: '95' });
+  // 0.2 × 3 = 0.6 of 1.1 is there; 0.8 × 5 is not.
+  s.when.order('al', X, 'SELL', '1', { price: '95', as: 'close' });
+  s.then.accepted();
+  s.then.trades(['97', '0.2']);
+  s.then.event('OrderCanceled', { orderId: s.id('close'), quantity: '0.8' });
+  // 0.5 against 0.4.
+  s.then.position('al', X, 'CROSS', { quantity: '0.8' });
+  s.then.account('al', { equity: '0.5', maintenanceMargin: '0.4' });
 });

@@ -1,3 +1,4 @@
+import { restoreEngine } from '../../support/engineApi';
 import { block, HOUR, market, rich, trade, X, Y } from '../../support/liquidation';
 import { type Scenario, START, scenario } from '../../support/scenario';
 
@@ -28,8 +29,13 @@ scenario('§6.9f §10.2 one that a timer reached before a rejected command fires
   s.at(DUE).when.withdraw('al', '1');
   s.then.rejected('INSUFFICIENT_AVAILABLE_MARGIN');
   s.then.event('IsolatedBlockLiquidated', { accountId: 'al' });
-  s.given.command('AdvanceTime', {}, { time: DUE + 1 });
+  const restored = restoreEngine(s.engine.snapshot());
+  const next = { commandId: 'next', type: 'AdvanceTime', time: DUE + 1, data: {} };
+  const result = s.given.command(next.type, next.data, { commandId: next.commandId, time: next.time });
+  s.then.event('OrderTriggered', { orderId: s.id('stop') });
   s.then.noOrder('stop');
+  // A snapshot taken in between has forgotten nothing.
+  s.then.that(restored.execute(next)).toEqual(result);
 });
 
 scenario('§9.11a a new funding interval begins at the next UTC multiple of it', (s) => {
