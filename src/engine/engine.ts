@@ -98,7 +98,8 @@ export class Engine {
     // 5. It is remembered, so that it is never done twice.
     const { seq } = state;
     const [orderId, isolationId] = [named?.orderId ?? 0, named?.isolationId ?? 0];
-    this.remember(command.commandId, seq, time, bodyHash, refusal, orderId, isolationId);
+    const { high, low } = bodyHash;
+    state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
     const { events } = recorder;
     return {
       kind: 'EXECUTED',
@@ -142,20 +143,6 @@ export class Engine {
       if (!fired) break;
     }
     state.touchedInstruments.clear();
-  }
-
-  private remember(
-    commandId: string,
-    seq: number,
-    time: number,
-    bodyHash: BodyHash,
-    refusal: Refusal | undefined,
-    orderId: number,
-    isolationId: number,
-  ): void {
-    const { high: bodyHashHigh, low: bodyHashLow } = bodyHash;
-    const { code, message } = refusal ?? {};
-    this.state.memory.remember({ commandId, seq, time, bodyHashHigh, bodyHashLow, code, message, orderId, isolationId });
   }
 }
 

@@ -16,15 +16,6 @@ export function replay(state: State, record: JournalRecord): void {
   for (let index = 0; index < events.length; index++) apply(state, events[index] as JournalRecord['events'][number], index + 1);
   state.clock = record.time;
   if (record.status === 'ACCEPTED') state.touchedInstruments.clear();
-  state.memory.remember({
-    commandId: record.command.commandId,
-    seq: record.seq,
-    time: record.time,
-    bodyHashHigh: record.bodyHash.high,
-    bodyHashLow: record.bodyHash.low,
-    code: record.code,
-    message: record.message,
-    orderId: record.orderId ?? 0,
-    isolationId: record.isolationId ?? 0,
-  });
+  const { seq, time, bodyHash, code, message, orderId = 0, isolationId = 0 } = record;
+  state.memory.remember(record.command.commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
 }

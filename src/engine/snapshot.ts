@@ -178,10 +178,9 @@ function writeTrigger(writer: ByteWriter, trigger: TriggerTerms): void {
 }
 
 function writeMemory(writer: ByteWriter, memory: CommandMemory): void {
-  const entries = [...memory.entries()];
   writer.varint(memory.capacity);
-  writer.varint(entries.length);
-  for (const entry of entries) {
+  writer.varint(memory.size);
+  for (const entry of memory.entries()) {
     writer.text(entry.commandId);
     writer.varint(entry.seq);
     writer.varint(entry.time);
@@ -320,17 +319,12 @@ class SnapshotBody {
     const { reader } = this;
     const memory = new CommandMemory(reader.varint());
     for (let left = reader.varint(); left > 0; left--) {
-      memory.remember({
-        commandId: reader.text(),
-        seq: reader.varint(),
-        time: reader.varint(),
-        bodyHashHigh: readWord(reader),
-        bodyHashLow: readWord(reader),
-        code: readOptional(reader, () => reader.text()),
-        message: readOptional(reader, () => reader.text()),
-        orderId: reader.varint(),
-        isolationId: reader.varint(),
-      });
+      const commandId = reader.text();
+      const [seq, time] = [reader.varint(), reader.varint()];
+      const [high, low] = [readWord(reader), readWord(reader)];
+      const code = readOptional(reader, () => reader.text());
+      const message = readOptional(reader, () => reader.text());
+      memory.remember(commandId, seq, time, high, low, code, message, reader.varint(), reader.varint());
     }
     return memory;
   }

@@ -45,13 +45,13 @@ class Side {
     if (existing?.price === price) return existing;
     const level = new Level(price);
     this.levels.splice(slot, 0, level);
-    undo.onRollback(() => this.levels.splice(this.slot(price), 1));
+    if (undo.isArmed) undo.onRollback(() => this.levels.splice(this.slot(price), 1));
     return level;
   }
 
   drop(level: Level, undo: UndoLog): void {
     this.levels.splice(this.slot(level.price), 1);
-    undo.onRollback(() => this.levels.splice(this.slot(level.price), 0, level));
+    if (undo.isArmed) undo.onRollback(() => this.levels.splice(this.slot(level.price), 0, level));
   }
 }
 

@@ -17,7 +17,7 @@ function referencePrice(instrument: Instrument, source: TriggerSource): Instrume
  * the pass (rules.md §6, Order of things). An order cancelled meanwhile is left alone.
  */
 export function fireTriggers(rec: Recorder, instrument: Instrument, sources: readonly TriggerSource[], pass: () => void): boolean {
-  if (instrument.halt === 'ALL') return false;
+  if (instrument.triggers.isEmpty || instrument.halt === 'ALL') return false;
   const reached = sources.flatMap((source) => {
     const price = referencePrice(instrument, source);
     return price === undefined ? [] : instrument.triggers.reached(source, price);

@@ -6,6 +6,7 @@ import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusa
 import type { Instrument, Order, Position } from '../state/model';
 import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefused, openingLots, type Target, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
+import { cannotBeRefused } from './certain';
 import type { FillObstacle } from './fill';
 import { match } from './matching';
 import { isMarketType, isRefusal, type OrderRequest, readPlaceOrder, readPrice } from './request';
@@ -60,6 +61,13 @@ export function enter(rec: Recorder, request: OrderRequest, target: Target): Ord
   if (!crosses) {
     if (request.terms.timeInForce === 'FOK') return refuse('FILL_OR_KILL_UNFILLED', 'the book has nothing at this price');
     return finish(rec, request, accept(rec, request, target, admission));
+  }
+  if (cannotBeRefused(request, target, admission)) {
+    const order = accept(rec, request, target, admission);
+    const taken = { orderId: order.id, isolationId: isolationIdOf(order) };
+    const refusal = take(rec, order);
+    if (refusal !== undefined) throw new Error(`invariant: an order that could not be refused was: ${refusal.code} ${refusal.message}`);
+    return taken;
   }
   let outcome: OrderOutcome | undefined;
   const refused = rec.attempt<Refusal>(() => {

@@ -38,12 +38,12 @@ class TriggerQueue {
 
   add(order: Order, undo: UndoLog): void {
     this.orders.splice(this.slot(order), 0, order);
-    undo.onRollback(() => this.orders.splice(this.orders.indexOf(order), 1));
+    if (undo.isArmed) undo.onRollback(() => this.orders.splice(this.orders.indexOf(order), 1));
   }
 
   remove(order: Order, undo: UndoLog): void {
     this.orders.splice(this.orders.indexOf(order), 1);
-    undo.onRollback(() => this.orders.splice(this.slot(order), 0, order));
+    if (undo.isArmed) undo.onRollback(() => this.orders.splice(this.slot(order), 0, order));
   }
 
   collectReached(price: Int, into: Order[]): void {
@@ -60,6 +60,11 @@ class TriggerQueue {
 export class TriggerBook {
   private readonly rising = SOURCES.map(() => new TriggerQueue(true));
   private readonly falling = SOURCES.map(() => new TriggerQueue(false));
+  private count = 0;
+
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
 
   private queue(order: Order): TriggerQueue {
     const source = SOURCES.indexOf((order.trigger as TriggerTerms).triggerBy);
@@ -67,10 +72,14 @@ export class TriggerBook {
   }
 
   add(order: Order, undo: UndoLog): void {
+    undo.save(this);
+    this.count += 1;
     this.queue(order).add(order, undo);
   }
 
   remove(order: Order, undo: UndoLog): void {
+    undo.save(this);
+    this.count -= 1;
     this.queue(order).remove(order, undo);
   }
 

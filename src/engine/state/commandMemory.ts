@@ -12,33 +12,109 @@ export interface RememberedCommand {
   readonly isolationId: number;
 }
 
-/** The last `capacity` commands by id; part of the engine's state, of its snapshot and of its hash. */
+interface Rejection {
+  readonly code: string;
+  readonly message: string;
+}
+
+const FIRST_CAPACITY = 1024;
+
+/**
+ * The last `capacity` commands by id; part of the engine's state, of its snapshot and of
+ * its hash. It is a ring of columns rather than of objects: a million small objects that
+ * live long are what a generational collector handles worst.
+ */
 export class CommandMemory {
-  private readonly byId = new Map<string, RememberedCommand>();
-  private readonly ring: (RememberedCommand | undefined)[] = [];
+  private readonly slots = new Map<string, number>();
+  private readonly ids: string[] = [];
+  private seqs = new Float64Array(0);
+  private times = new Float64Array(0);
+  private hashes = new Uint32Array(0);
+  private orderIds = new Float64Array(0);
+  private isolationIds = new Float64Array(0);
+  private readonly rejections = new Map<number, Rejection>();
   private next = 0;
 
   constructor(readonly capacity: number) {}
 
   find(commandId: string): RememberedCommand | undefined {
-    return this.byId.get(commandId);
+    const slot = this.slots.get(commandId);
+    return slot === undefined ? undefined : this.at(slot);
+  }
+
+  private at(slot: number): RememberedCommand {
+    const rejection = this.rejections.get(slot);
+    return {
+      commandId: this.ids[slot] as string,
+      seq: this.seqs[slot] as number,
+      time: this.times[slot] as number,
+      bodyHashHigh: this.hashes[2 * slot] as number,
+      bodyHashLow: this.hashes[2 * slot + 1] as number,
+      code: rejection?.code,
+      message: rejection?.message,
+      orderId: this.orderIds[slot] as number,
+      isolationId: this.isolationIds[slot] as number,
+    };
   }
 
   /** Remembers a command, forgetting the oldest; an id that is already known keeps its first place. */
-  remember(command: RememberedCommand): void {
-    if (this.byId.has(command.commandId)) return;
-    const oldest = this.ring[this.next];
-    if (oldest !== undefined) this.byId.delete(oldest.commandId);
-    this.ring[this.next] = command;
-    this.byId.set(command.commandId, command);
-    this.next = this.next + 1 === this.capacity ? 0 : this.next + 1;
+  remember(
+    commandId: string,
+    seq: number,
+    time: number,
+    bodyHashHigh: number,
+    bodyHashLow: number,
+    code: string | undefined,
+    message: string | undefined,
+    orderId: number,
+    isolationId: number,
+  ): void {
+    if (this.slots.has(commandId)) return;
+    const slot = this.next;
+    if (slot >= this.seqs.length) this.grow();
+    const oldest = this.ids[slot];
+    if (oldest !== undefined) {
+      this.slots.delete(oldest);
+      this.rejections.delete(slot);
+    }
+    this.ids[slot] = commandId;
+    this.seqs[slot] = seq;
+    this.times[slot] = time;
+    this.hashes[2 * slot] = bodyHashHigh;
+    this.hashes[2 * slot + 1] = bodyHashLow;
+    this.orderIds[slot] = orderId;
+    this.isolationIds[slot] = isolationId;
+    if (code !== undefined) this.rejections.set(slot, { code, message: message ?? '' });
+    this.slots.set(commandId, slot);
+    this.next = slot + 1 === this.capacity ? 0 : slot + 1;
+  }
+
+  private grow(): void {
+    const size = Math.min(this.capacity, Math.max(FIRST_CAPACITY, this.seqs.length * 2));
+    this.seqs = widened(this.seqs, size);
+    this.times = widened(this.times, size);
+    this.orderIds = widened(this.orderIds, size);
+    this.isolationIds = widened(this.isolationIds, size);
+    const hashes = new Uint32Array(2 * size);
+    hashes.set(this.hashes);
+    this.hashes = hashes;
   }
 
   /** Oldest first. */
   *entries(): Generator<RememberedCommand> {
-    for (let offset = 0; offset < this.ring.length; offset++) {
-      const entry = this.ring[this.ring.length < this.capacity ? offset : (this.next + offset) % this.capacity];
-      if (entry !== undefined) yield entry;
+    const count = this.ids.length;
+    for (let offset = 0; offset < count; offset++) {
+      yield this.at(count < this.capacity ? offset : (this.next + offset) % this.capacity);
     }
   }
+
+  get size(): number {
+    return this.slots.size;
+  }
+}
+
+function widened(column: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const wide = new Float64Array(size);
+  wide.set(column);
+  return wide;
 }

@@ -73,13 +73,13 @@ export function insertByPrice(orders: Order[], order: Order, undo: UndoLog): voi
   let slot = orders.length;
   while (slot > 0 && ((orders[slot - 1] as Order).price - order.price) * order.direction < 0) slot -= 1;
   orders.splice(slot, 0, order);
-  undo.onRollback(() => orders.splice(orders.indexOf(order), 1));
+  if (undo.isArmed) undo.onRollback(() => orders.splice(orders.indexOf(order), 1));
 }
 
 export function removeFrom(orders: Order[], order: Order, undo: UndoLog): void {
   const slot = orders.indexOf(order);
   orders.splice(slot, 1);
-  undo.onRollback(() => orders.splice(slot, 0, order));
+  if (undo.isArmed) undo.onRollback(() => orders.splice(slot, 0, order));
 }
 
 /** By the (seq, index) at which the position last left zero. */

@@ -12,6 +12,11 @@ export class UndoLog {
     this.entries = [];
   }
 
+  /** To be asked before a closure is made for `onRollback`: most of the time nothing is tentative. */
+  get isArmed(): boolean {
+    return this.entries !== undefined;
+  }
+
   commit(): void {
     this.entries = undefined;
   }

@@ -7,7 +7,7 @@ export function accountOpened(state: State, event: Events.AccountOpened): void {
   const account = new Account(event.accountId, state.accounts.length);
   state.accounts.push(account);
   state.accountsById.set(account.id, account);
-  state.undo.onRollback(() => {
+  if (state.undo.isArmed) state.undo.onRollback(() => {
     state.accounts.pop();
     state.accountsById.delete(account.id);
   });

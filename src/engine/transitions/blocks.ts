@@ -16,7 +16,7 @@ export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpe
   holding.block = block;
   state.blocks.set(block.isolationId, block);
   if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
-  state.undo.onRollback(() => {
+  if (state.undo.isArmed) state.undo.onRollback(() => {
     state.blocks.delete(block.isolationId);
     state.usdcBlocks.delete(block.isolationId);
   });
@@ -61,7 +61,7 @@ function forget(state: State, block: Position): void {
   holding.block = undefined;
   state.blocks.delete(block.isolationId);
   if (state.usdcBlocks.delete(block.isolationId)) state.endedUsdcBlocks.add(block.isolationId);
-  state.undo.onRollback(() => {
+  if (state.undo.isArmed) state.undo.onRollback(() => {
     state.blocks.set(block.isolationId, block);
     if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
   });

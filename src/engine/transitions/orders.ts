@@ -42,7 +42,7 @@ export function enroll(state: State, holding: Holding, order: Order): void {
     account.clientOrders ??= new Map();
     account.clientOrders.set(clientOrderId, order);
   }
-  state.undo.onRollback(() => {
+  if (state.undo.isArmed) state.undo.onRollback(() => {
     state.orders.delete(order.id);
     if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
   });
@@ -58,7 +58,7 @@ function unregister(state: State, order: Order): void {
   unlinkFromAccount(holding.account, order, state.undo);
   state.orders.delete(order.id);
   if (clientOrderId !== undefined) holding.account.clientOrders?.delete(clientOrderId);
-  state.undo.onRollback(() => {
+  if (state.undo.isArmed) state.undo.onRollback(() => {
     state.orders.set(order.id, order);
     if (clientOrderId !== undefined) holding.account.clientOrders?.set(clientOrderId, order);
   });
