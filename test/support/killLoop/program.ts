@@ -1,11 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { transformSync } from '@swc/core';
 
 const root = join(__dirname, '../../..');
 const cache = join(root, 'node_modules/.cache/bulkhead-program');
+const KEPT_MS = 3_600_000;
 
 function sourceFiles(): string[] {
   return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
@@ -25,6 +26,14 @@ function compile(path: string, source: string, into: string): void {
   writeFileSync(target, code);
 }
 
+/** Another run may be using what other sources made a moment ago. */
+function removeOld(): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 /**
  * The program as these sources make it, compiled once for each state of the sources: a
  * child process cannot go through jest's transform, and dist/ may be older than src/.
@@ -38,7 +47,7 @@ function compiledProgram(): string {
   if (existsSync(main)) return main;
   const making = join(cache, `making-${randomUUID()}`);
   for (const { path, source } of sources) compile(path, source, making);
-  for (const old of readdirSync(cache)) if (!old.startsWith('making-')) rmSync(join(cache, old), { recursive: true, force: true });
+  removeOld();
   try {
     renameSync(making, ready);
   } catch (error) {

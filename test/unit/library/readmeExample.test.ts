@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'node:util';
+import { transformSync } from '@swc/core';
+import * as library from '../../../src/index';
+
+const readme = join(__dirname, '../../../README.md');
+const MARKER = '<!-- example:library -->';
+const LONGEST = 20;
+
+interface Example {
+  readonly code: string;
+  /** What the README says that it prints: the comment behind each `console.log`. */
+  readonly promised: readonly string[];
+}
+
+function exampleIn(text: string): Example {
+  const at = text.indexOf(MARKER);
+  if (at < 0) throw new Error(`README.md has no ${MARKER} in front of the library's example`);
+  const [, code] = /^\s*```ts\n([\s\S]*?)```/.exec(text.slice(at + MARKER.length)) ?? [];
+  if (code === undefined) throw new Error(`README.md has no \`\`\`ts block right behind ${MARKER}`);
+  const promised = code.split('\n').flatMap((line) => (line.includes('console.log(') ? [line.split('// ')[1] ?? ''] : []));
+  return { code, promised };
+}
+
+/** Runs the block as a user's program whose only import is the library. */
+function printedBy(code: string): string[] {
+  const { code: script } = transformSync(code, {
+    filename: 'example.ts',
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+  });
+  const printed: string[] = [];
+  const console = { log: (...values: unknown[]) => printed.push(format(...values)) };
+  const require = (name: string): unknown => {
+    if (name !== 'bulkhead') throw new Error(`the example imports ${name}`);
+    return library;
+  };
+  new Function('require', 'exports', 'console', script)(require, {}, console);
+  return printed;
+}
+
+describe("the README's example of the library", () => {
+  const example = () => exampleIn(readFileSync(readme, 'utf8'));
+
+  test('prints what its comments say', () => {
+    const { code, promised } = example();
+    expect(promised.length).toBeGreaterThan(0);
+    expect(printedBy(code)).toEqual(promised);
+  });
+
+  test(`has ${LONGEST} lines at most`, () => {
+    expect(
+      example()
+        .code.split('\n')
+        .filter((line) => line.trim() !== '').length,
+    ).toBeLessThanOrEqual(LONGEST);
+  });
+
+  test('would be missed, and wrong comments would be found', () => {
+    expect(() => exampleIn('# Bulkhead\n')).toThrow(MARKER);
+    expect(() => exampleIn(`${MARKER}\ntext\n`)).toThrow('no ```ts block');
+    const { code, promised } = exampleIn(`${MARKER}\n\`\`\`ts\nconsole.log(1 + 1); // 3\n\`\`\`\n`);
+    expect(printedBy(code)).not.toEqual(promised);
+  });
+});
