@@ -82,6 +82,24 @@ scenario("§6.9d the fund's work-off comes before triggers, triggers by placemen
   s.then.that(sequence(s, 'OrderTriggered', 'orderId')).toEqual([s.id('first'), s.id('second')]);
 });
 
+scenario('§6.9d triggers fire by placement, whatever their price, side, kind or source', (s) => {
+  market(s);
+  rich(s, 'al');
+  const labels = ['1', '2', '3', '4', '5', '6'];
+  for (const [as, side, type, triggerPrice, triggerBy] of [
+    ['1', 'SELL', 'STOP_LOSS', '97', 'MARK'],
+    ['2', 'BUY', 'TAKE_PROFIT', '98', 'INDEX'],
+    ['3', 'SELL', 'STOP_LOSS', '99', 'MARK'],
+    ['4', 'SELL', 'STOP_LOSS', '98', 'INDEX'],
+    ['5', 'BUY', 'TAKE_PROFIT', '96.5', 'MARK'],
+    ['6', 'SELL', 'STOP_LOSS', '98', 'MARK'],
+  ] as const) {
+    s.given.order('al', X, side, '1', { type, triggerPrice, triggerBy, as });
+  }
+  s.when.mark(X, '96', { indexPrice: '96' });
+  s.then.that(sequence(s, 'OrderTriggered', 'orderId')).toEqual(labels.map((label) => s.id(label)));
+});
+
 scenario('§6.9d each trigger is followed by the pass before the next one fires', (s) => {
   market(s, WIDE);
   rich(s, 'bo', 'cy');
