@@ -163,3 +163,16 @@ scenario('§9.7b a stop closes an isolated position inside its block', (s) => {
   s.then.that(types).toEqual(['OrderTriggered', 'TradeExecuted', 'IsolatedBlockClosed']);
   s.then.balance('al', { cash: '24', isolated: '0' });
 });
+
+scenario('§2.7d §9.7a at position zero the triggers of the block go even where an opening order keeps it alive', (s) => {
+  market(s);
+  rich(s, 'mm', 'al');
+  trade(s, '1', '100', block('al', '28', { as: 'entry' }), 'mm');
+  s.given.isolated('al', X, 'BUY', '1', { price: '90', as: 'bid' });
+  s.given.isolated('al', X, 'SELL', '1', { type: 'STOP_LOSS', triggerPrice: '85', reduceOnly: true, as: 'stop' });
+  s.given.order('mm', X, 'BUY', '1', { price: '99' });
+  s.when.close('al', X, 'ISOLATED');
+  s.then.eventsOf('OrderCanceled', { orderId: s.id('stop') });
+  s.then.position('al', X, 'ISOLATED', { isolationId: s.iso('entry'), status: 'PENDING', quantity: '0', cash: '0', orderMargin: '18' });
+  s.then.balance('al', { cash: '9981', isolated: '18' });
+});
