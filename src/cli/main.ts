@@ -6,6 +6,8 @@ import { USAGE, UsageError } from './usage';
 
 async function main(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
+  // A reader that goes away ends the verbs that only print; `run` has a journal to close and sees to it itself.
+  if (verb !== 'run') process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   switch (verb) {
     case 'run':
       if (rest.includes('--help')) return help();

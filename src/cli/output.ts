@@ -54,10 +54,26 @@ export class Output {
   }
 }
 
+let isAnybodyThere = true;
+const whenHeard: (() => void)[] = [];
+
+function heard(): void {
+  for (const done of whenHeard.splice(0)) done();
+}
+
+process.stderr.on('drain', heard);
 // People who went away miss nothing that stdout or the exit code does not say.
-process.stderr.on('error', () => undefined);
+process.stderr.on('error', () => {
+  isAnybodyThere = false;
+  heard();
+});
 
 /** One sentence for people. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  if (isAnybodyThere) process.stderr.write(`${text}\n`);
+}
+
+/** Resolves when what was told has been taken: a slow reader of a million complaints must not fill the memory with them. */
+export function told(): Promise<void> | undefined {
+  return isAnybodyThere && process.stderr.writableNeedDrain ? new Promise((done) => whenHeard.push(done)) : undefined;
 }

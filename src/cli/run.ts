@@ -4,7 +4,7 @@ import { Bulkhead } from '../library/bulkhead';
 import { stateHash } from '../runtime/stateHash';
 import { Answers } from './answers';
 import { type Chunk, type Input, type Line, openInput } from './lines';
-import { Output, tell } from './output';
+import { Output, tell, told } from './output';
 import { Progress } from './progress';
 import { readRunOptions } from './runOptions';
 import { Signals } from './signals';
@@ -76,15 +76,16 @@ class Run {
       if (typeof line === 'string' && line.trim() === '') continue;
       this.lastLine = firstNumber + place;
       const command = readCommand(line);
-      if (typeof command === 'string') this.report(command);
+      if (typeof command === 'string') await this.report(command);
       else await this.submit(command);
     }
   }
 
-  private report(reason: string): void {
+  private async report(reason: string): Promise<void> {
     this.malformed += 1;
     this.progress.clear();
     tell(`line ${this.lastLine}: ${reason}`);
+    await told();
   }
 
   private async submit(command: Sequenced): Promise<void> {

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../contract/generated/events';
 import type { Grid } from '../contract/grid';
 import { handle, type Handled } from './handlers';
 import { byListing, pass } from './liquidation/pass';
+import { catchUp } from './liquidation/watch';
 import { fireTriggers } from './orders/fireTriggers';
 import { Recorder } from './recorder';
 import { type Refusal, refuse } from './refusal';
@@ -79,6 +80,7 @@ export class Engine {
 
     // 2. It takes the next seq; the timers due by its time run first, whatever becomes of it.
     const { state, recorder } = this;
+    catchUp(state);
     const time = Math.max(state.clock, command.time ?? state.clock);
     state.seq += 1;
     state.eventIndex = 0;
@@ -139,10 +141,10 @@ export class Engine {
     for (;;) {
       pass(recorder);
       let fired = false;
-      for (const instrument of byListing(state.touchedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
+      for (const instrument of byListing(state.tradedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
       if (!fired) break;
     }
-    state.touchedInstruments.clear();
+    state.tradedInstruments.clear();
   }
 }
 

@@ -15,7 +15,7 @@ export function replay(state: State, record: JournalRecord): void {
   const { events } = record;
   for (let index = 0; index < events.length; index++) apply(state, events[index] as JournalRecord['events'][number], index + 1);
   state.clock = record.time;
-  if (record.status === 'ACCEPTED') state.touchedInstruments.clear();
+  if (record.status === 'ACCEPTED') state.tradedInstruments.clear();
   const { seq, time, bodyHash, code, message, orderId = 0, isolationId = 0 } = record;
   state.memory.remember(record.command.commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
 }

@@ -12,7 +12,7 @@ import {
   type HaltMode,
   Holding,
   type Instrument,
-  type LedgerTotals,
+  type LedgerTotalName,
   Order,
   type OrderTerms,
   Position,
@@ -28,7 +28,7 @@ import { enroll, refreshOrderMargin } from './transitions/orders';
  * and is built anew on restore. Format version first.
  */
 const SNAPSHOT_VERSION = 1;
-const TOTALS: readonly (keyof LedgerTotals)[] = ['external', 'fees', 'deficit', 'clearing', 'conversion'];
+const TOTALS: readonly LedgerTotalName[] = ['external', 'fees', 'deficit', 'clearing', 'conversion'];
 const CURRENCIES: readonly Currency[] = ['USD', 'USDC'];
 const HALTS: readonly HaltMode[] = ['NONE', 'ALL', 'REDUCE_ONLY'];
 const TIMES_IN_FORCE: readonly OrderTerms['timeInForce'][] = ['GTC', 'IOC', 'FOK'];
@@ -74,6 +74,9 @@ export function writeSnapshot(writer: ByteWriter, state: State): void {
   const orders = [...state.orders.values()].sort((a, b) => a.id - b.id);
   writer.varint(orders.length);
   for (const order of orders) writeOrder(writer, order);
+  const traded = [...state.tradedInstruments].map((instrument) => instrument.number).sort((a, b) => a - b);
+  writer.varint(traded.length);
+  for (const number of traded) writer.varint(number);
   writeMemory(writer, state.memory);
 }
 
@@ -211,7 +214,11 @@ class SnapshotBody {
     for (let number = -1; number < accountCount; number++) this.accounts.push(this.readAccount(number));
     const byId = new Map(this.accounts.map((account) => [account.id, account]));
     for (let left = reader.varint(); left > 0; left--) this.orders.push(this.readOrder(byId));
-    return this.assemble(this.readMemory());
+    const traded: Instrument[] = [];
+    for (let left = reader.varint(); left > 0; left--) traded.push(pick(this.instruments, reader.varint()));
+    const state = this.assemble(this.readMemory());
+    for (const instrument of traded) state.tradedInstruments.add(instrument);
+    return state;
   }
 
   private readInstrument(): Instrument {
@@ -337,7 +344,6 @@ class SnapshotBody {
       state.instruments.push(instrument);
       state.instrumentsByName.set(instrument.name, instrument);
       state.regrid(instrument);
-      state.touchedInstruments.add(instrument);
     }
     for (const account of accounts) {
       state.accounts.push(account);

@@ -34,6 +34,8 @@ export class CommandContext {
   /** The fund's inventory when a mark tick came, and what it worked off since (rules.md §6.6). */
   readonly inventoryAtTick = new Map<string, Decimal>();
   readonly workedOff = new Map<string, Decimal>();
+  /** What was due when the present round of liquidations began and has not had its turn. */
+  liquidationQueue: string[] = [];
   /** Blocks whose position came to zero: what they hold beside their orders' needs goes home at once (rules.md §2.7). */
   readonly emptied = new Set<Block>();
 

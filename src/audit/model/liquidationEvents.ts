@@ -3,6 +3,7 @@ import { removeBlock } from './blockEvents';
 import { blockFigures } from './blockFigures';
 import type { EventContext, Handler } from './context';
 import { type Decimal, show } from './decimal';
+import { requireTurn } from './liquidationOrder';
 import { newLiquidation, requireFeesCharged, restOf } from './liquidations';
 import { bankruptcyPrice, bankruptcyValue } from './positions';
 import type { Block, Liquidation } from './state';
@@ -14,6 +15,7 @@ const started: Handler = (event) => {
 };
 
 function startBlock(event: EventContext, block: Block): void {
+  requireTurn(event, block.id);
   const figures = blockFigures(event.state, block);
   const { position } = block;
   const due = figures.equity.lessThan(figures.maintenanceMargin);
@@ -30,6 +32,7 @@ function startBlock(event: EventContext, block: Block): void {
 /** The account as a whole; each of its positions follows as a step of its own. */
 function startCross(event: EventContext): void {
   const accountId = event.text('accountId');
+  requireTurn(event, `cross:${accountId}`);
   const figures = accountFigures(event.state, accountId);
   const due = figures.equity.lessThan(figures.maintenanceMargin);
   event.require(due, 'equity', `< MM ${show(figures.maintenanceMargin)}`, show(figures.equity), 'rules.md §6 cross account');

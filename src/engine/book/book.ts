@@ -7,8 +7,13 @@ export class Level {
   last: Order | undefined = undefined;
   /** Lots of all its orders. */
   total = 0;
+  savedIn = 0;
 
   constructor(readonly price: number) {}
+
+  mutableFields(): object {
+    return { first: this.first, last: this.last, total: this.total, savedIn: this.savedIn };
+  }
 }
 
 /** One side of a book; levels sorted so that the best price is the last one. */
@@ -45,13 +50,22 @@ class Side {
     if (existing?.price === price) return existing;
     const level = new Level(price);
     this.levels.splice(slot, 0, level);
-    if (undo.isArmed) undo.onRollback(() => this.levels.splice(this.slot(price), 1));
+    if (undo.isArmed) this.undoEnsure(price, undo);
     return level;
   }
 
   drop(level: Level, undo: UndoLog): void {
     this.levels.splice(this.slot(level.price), 1);
-    if (undo.isArmed) undo.onRollback(() => this.levels.splice(this.slot(level.price), 0, level));
+    if (undo.isArmed) this.undoDrop(level, undo);
+  }
+
+  // The ways back stand apart, so that no closure is made where nothing is tentative.
+  private undoEnsure(price: number, undo: UndoLog): void {
+    undo.onRollback(() => this.levels.splice(this.slot(price), 1));
+  }
+
+  private undoDrop(level: Level, undo: UndoLog): void {
+    undo.onRollback(() => this.levels.splice(this.slot(level.price), 0, level));
   }
 }
 

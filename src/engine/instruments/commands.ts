@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../contract/canonicalJson';
 import type { CommandData } from '../../contract/commands';
 import { pass } from '../liquidation/pass';
 import { fireTriggers } from '../orders/fireTriggers';
@@ -14,8 +15,13 @@ export function listInstrument(rec: Recorder, data: CommandData<'ListInstrument'
   }
   const spec = buildSpec(data as InstrumentTerms);
   if (typeof spec === 'string') return refuse('INVALID_INSTRUMENT', spec);
-  rec.emit({ type: 'InstrumentListed', time: rec.time, instrument: data.instrument, spec: definedOnly(data) });
+  rec.emit({ type: 'InstrumentListed', time: rec.time, instrument: data.instrument, spec: recordable(data) });
   return undefined;
+}
+
+/** As it goes on record: absent fields left out, keys in canonical order, so that a restored engine records the same. */
+function recordable(terms: object): Record<string, unknown> {
+  return JSON.parse(canonicalJson(definedOnly(terms)) as string) as Record<string, unknown>;
 }
 
 function definedOnly(terms: object): Record<string, unknown> {
@@ -34,7 +40,7 @@ export function updateInstrument(rec: Recorder, instrument: Instrument, data: Co
   if (regrids && (instrument.firstOpen !== undefined || instrument.orderCount > 0)) {
     return refuse('INVALID_INSTRUMENT', `grids, base and quote of ${instrument.name} cannot change while a position or an order exists`);
   }
-  rec.emit({ type: 'InstrumentUpdated', time: rec.time, instrument: instrument.name, spec: definedOnly(terms) });
+  rec.emit({ type: 'InstrumentUpdated', time: rec.time, instrument: instrument.name, spec: recordable(terms) });
   return undefined;
 }
 

@@ -39,7 +39,10 @@ export function tickMark(rec: Recorder, instrument: Instrument, data: CommandDat
     return undefined;
   }
   pass(rec);
-  if (held !== 0) workOffInventory(rec, instrument, held);
+  if (held !== 0) {
+    workOffInventory(rec, instrument, held);
+    pass(rec);
+  }
   fireTriggers(rec, instrument, ['MARK', 'INDEX'], () => pass(rec));
   return undefined;
 }

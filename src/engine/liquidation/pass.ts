@@ -19,11 +19,10 @@ import { takeReached, watchAccount, watchBlock } from './watch';
  */
 export function pass(rec: Recorder): void {
   const { state } = rec;
-  for (;;) {
+  do {
     while (liquidationRound(rec)) {}
-    if (!deleverageInsolventFund(rec)) return;
-    if (state.touchedBlocks.length === 0 && state.touchedAccounts.length === 0) return;
-  }
+  } while (deleverageInsolventFund(rec));
+  state.touchedInstruments.clear();
 }
 
 /**

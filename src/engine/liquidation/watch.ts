@@ -1,6 +1,7 @@
 import { type Int, sub } from '../../num/int';
 import { crossFigures } from '../accounts/figures';
 import type { Account, Instrument, Position } from '../state/model';
+import type { State } from '../state/state';
 import type { LiquidationIndex } from './index';
 
 /** Doubles carry about 16 digits; a hint this much too near is looked at early, never late. */
@@ -91,4 +92,23 @@ export function takeReached(instrument: Instrument): Position[] {
     }
   }
   return reached;
+}
+
+/**
+ * After a restore or a replay everything that changed still waits to be watched. It is
+ * put under watch without being looked at: what the live engine left alone stays so.
+ */
+export function catchUp(state: State): void {
+  const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
+  for (const block of touchedBlocks) {
+    block.touched = false;
+    watchBlock(block);
+  }
+  for (const account of touchedAccounts) {
+    account.touched = false;
+    watchAccount(account);
+  }
+  touchedBlocks.length = 0;
+  touchedAccounts.length = 0;
+  touchedInstruments.clear();
 }

@@ -61,6 +61,11 @@ export class TriggerBook {
   private readonly rising = SOURCES.map(() => new TriggerQueue(true));
   private readonly falling = SOURCES.map(() => new TriggerQueue(false));
   private count = 0;
+  savedIn = 0;
+
+  mutableFields(): object {
+    return { count: this.count, savedIn: this.savedIn };
+  }
 
   get isEmpty(): boolean {
     return this.count === 0;

@@ -73,13 +73,22 @@ export function insertByPrice(orders: Order[], order: Order, undo: UndoLog): voi
   let slot = orders.length;
   while (slot > 0 && ((orders[slot - 1] as Order).price - order.price) * order.direction < 0) slot -= 1;
   orders.splice(slot, 0, order);
-  if (undo.isArmed) undo.onRollback(() => orders.splice(orders.indexOf(order), 1));
+  if (undo.isArmed) undoInsert(orders, order, undo);
+}
+
+// The ways back stand apart, so that no closure is made where nothing is tentative.
+function undoInsert(orders: Order[], order: Order, undo: UndoLog): void {
+  undo.onRollback(() => orders.splice(orders.indexOf(order), 1));
 }
 
 export function removeFrom(orders: Order[], order: Order, undo: UndoLog): void {
   const slot = orders.indexOf(order);
   orders.splice(slot, 1);
-  if (undo.isArmed) undo.onRollback(() => orders.splice(slot, 0, order));
+  if (undo.isArmed) undoRemove(orders, slot, order, undo);
+}
+
+function undoRemove(orders: Order[], slot: number, order: Order, undo: UndoLog): void {
+  undo.onRollback(() => orders.splice(slot, 0, order));
 }
 
 /** By the (seq, index) at which the position last left zero. */

@@ -30,11 +30,29 @@ export class Account {
   /** Whether its cross positions wait to be looked at by the next pass. */
   touched = false;
 
+  /** For the undo log, as in every class it saves. */
+  savedIn = 0;
+
   /** `number` counts accounts by creation; the insurance fund has −1. */
   constructor(
     readonly id: string,
     readonly number: number,
   ) {}
+
+  mutableFields(): object {
+    return {
+      usd: this.usd,
+      usdc: this.usdc,
+      holdings: this.holdings,
+      firstOrder: this.firstOrder,
+      lastOrder: this.lastOrder,
+      clientOrders: this.clientOrders,
+      cancelAllAfter: this.cancelAllAfter,
+      changeEpoch: this.changeEpoch,
+      touched: this.touched,
+      savedIn: this.savedIn,
+    };
+  }
 }
 
 /** What one account has on one instrument: its cross position, its isolated block, its setting. */
@@ -45,11 +63,22 @@ export class Holding {
   openOrders = 0;
   /** The account's leverage setting for its cross position; undefined: the tier's maximum. */
   leverage: Fraction | undefined = undefined;
+  savedIn = 0;
 
   constructor(
     readonly account: Account,
     readonly instrument: Instrument,
   ) {}
+
+  mutableFields(): object {
+    return {
+      cross: this.cross,
+      block: this.block,
+      openOrders: this.openOrders,
+      leverage: this.leverage,
+      savedIn: this.savedIn,
+    };
+  }
 }
 
 /** A cross position or an isolated block (isolationId > 0), open or pending. */
@@ -87,6 +116,8 @@ export class Position {
   /** Whether it waits to be looked at by the next pass (blocks; a cross position waits with its account). */
   touched = false;
 
+  savedIn = 0;
+
   constructor(
     readonly holding: Holding,
     readonly isolationId: number,
@@ -94,6 +125,31 @@ export class Position {
     leverage: Fraction | undefined,
   ) {
     this.leverage = leverage;
+  }
+
+  mutableFields(): object {
+    return {
+      quantity: this.quantity,
+      entryCost: this.entryCost,
+      cash: this.cash,
+      orderMargin: this.orderMargin,
+      leverage: this.leverage,
+      realizedPnl: this.realizedPnl,
+      feesPaid: this.feesPaid,
+      fundingPaid: this.fundingPaid,
+      openedSeq: this.openedSeq,
+      openedIndex: this.openedIndex,
+      openedAt: this.openedAt,
+      updatedSeq: this.updatedSeq,
+      previousOpen: this.previousOpen,
+      nextOpen: this.nextOpen,
+      indexSlot: this.indexSlot,
+      indexDirection: this.indexDirection,
+      changeEpoch: this.changeEpoch,
+      rank: this.rank,
+      touched: this.touched,
+      savedIn: this.savedIn,
+    };
   }
 
   get account(): Account {
@@ -156,6 +212,7 @@ export class Order {
   next: Order | undefined = undefined;
   previousOfAccount: Order | undefined = undefined;
   nextOfAccount: Order | undefined = undefined;
+  savedIn = 0;
 
   constructor(
     readonly id: number,
@@ -165,6 +222,28 @@ export class Order {
     marginRate: Fraction,
   ) {
     this.marginRate = marginRate;
+  }
+
+  mutableFields(): object {
+    return {
+      price: this.price,
+      remaining: this.remaining,
+      filled: this.filled,
+      position: this.position,
+      trigger: this.trigger,
+      marginPrice: this.marginPrice,
+      marginRate: this.marginRate,
+      margin: this.margin,
+      acceptedSeq: this.acceptedSeq,
+      acceptedIndex: this.acceptedIndex,
+      placedAt: this.placedAt,
+      level: this.level,
+      previous: this.previous,
+      next: this.next,
+      previousOfAccount: this.previousOfAccount,
+      nextOfAccount: this.nextOfAccount,
+      savedIn: this.savedIn,
+    };
   }
 
   get account(): Account {
@@ -198,6 +277,7 @@ export class Instrument {
   openInterest: Int = 0;
   /** Book orders and untriggered orders. */
   orderCount = 0;
+  savedIn = 0;
 
   constructor(
     readonly number: number,
@@ -208,16 +288,48 @@ export class Instrument {
     readonly shorts: LiquidationIndex,
   ) {}
 
+  mutableFields(): object {
+    return {
+      spec: this.spec,
+      mark: this.mark,
+      index: this.index,
+      last: this.last,
+      markSeq: this.markSeq,
+      halt: this.halt,
+      samples: this.samples,
+      nextFundingTime: this.nextFundingTime,
+      firstOpen: this.firstOpen,
+      lastOpen: this.lastOpen,
+      openInterest: this.openInterest,
+      orderCount: this.orderCount,
+      savedIn: this.savedIn,
+    };
+  }
+
   get name(): string {
     return this.spec.instrument;
   }
 }
 
 /** Ledger accounts that are not a trader's, per currency, as signed balances. */
-export interface LedgerTotals {
-  external: Int;
-  fees: Int;
-  deficit: Int;
-  clearing: Int;
-  conversion: Int;
+export class LedgerTotals {
+  external: Int = 0;
+  fees: Int = 0;
+  deficit: Int = 0;
+  clearing: Int = 0;
+  conversion: Int = 0;
+  savedIn = 0;
+
+  mutableFields(): object {
+    return {
+      external: this.external,
+      fees: this.fees,
+      deficit: this.deficit,
+      clearing: this.clearing,
+      conversion: this.conversion,
+      savedIn: this.savedIn,
+    };
+  }
 }
+
+export type LedgerTotalName = 'external' | 'fees' | 'deficit' | 'clearing' | 'conversion';

@@ -1,14 +1,10 @@
 import { type Grid, makeGrid } from '../../contract/grid';
 import { add, type Int, sub } from '../../num/int';
 import type { CommandMemory } from './commandMemory';
-import { Account, type Currency, Holding, type Instrument, type LedgerTotals, type Order, type Position } from './model';
+import { Account, type Currency, Holding, type Instrument, LedgerTotals, type LedgerTotalName, type Order, type Position } from './model';
 import { UndoLog } from './undo';
 
 const FUND_NUMBER = -1;
-
-function emptyTotals(): LedgerTotals {
-  return { external: 0, fees: 0, deficit: 0, clearing: 0, conversion: 0 };
-}
 
 /** Everything the engine knows. Only transitions change it (architecture: one place where state changes). */
 export class State {
@@ -26,7 +22,7 @@ export class State {
   readonly accountsById = new Map<string, Account>();
   readonly orders = new Map<number, Order>();
   readonly blocks = new Map<number, Position>();
-  readonly totals: { readonly USD: LedgerTotals; readonly USDC: LedgerTotals } = { USD: emptyTotals(), USDC: emptyTotals() };
+  readonly totals: { readonly USD: LedgerTotals; readonly USDC: LedgerTotals } = { USD: new LedgerTotals(), USDC: new LedgerTotals() };
   /** Accounts whose CancelAllAfter is armed. */
   readonly armedAccounts = new Set<Account>();
   /** Earliest moment at which any timer may be due; a hint that is never too late. */
@@ -41,6 +37,8 @@ export class State {
   readonly touchedBlocks: Position[] = [];
   readonly touchedAccounts: Account[] = [];
   readonly touchedInstruments = new Set<Instrument>();
+  /** Instruments whose last price moved since LAST triggers were looked at: after a refused command, until the next accepted one. */
+  readonly tradedInstruments = new Set<Instrument>();
 
   constructor(
     readonly shard: number,
@@ -123,14 +121,14 @@ export class State {
   }
 
   /** Adds to one of the ledger accounts that are no trader's. */
-  creditTotal(currency: Currency, name: keyof LedgerTotals, amount: Int): void {
+  creditTotal(currency: Currency, name: LedgerTotalName, amount: Int): void {
     if (amount === 0) return;
     const totals = this.totals[currency];
     this.undo.save(totals);
     totals[name] = add(totals[name], amount);
   }
 
-  debitTotal(currency: Currency, name: keyof LedgerTotals, amount: Int): void {
+  debitTotal(currency: Currency, name: LedgerTotalName, amount: Int): void {
     this.creditTotal(currency, name, sub(0, amount));
   }
 }

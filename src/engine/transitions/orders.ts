@@ -2,7 +2,7 @@ import type * as Events from '../../contract/generated/events';
 import { ZERO_FRACTION } from '../../num/fraction';
 import { add, sub } from '../../num/int';
 import { marginOfLots, sideOf } from '../margin/orderMargin';
-import { type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
+import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
 import { insertByPrice, linkToAccount, removeFrom, unlinkFromAccount } from '../state/links';
 import type { State } from '../state/state';
 import { ensureCross } from './positions';
@@ -42,7 +42,13 @@ export function enroll(state: State, holding: Holding, order: Order): void {
     account.clientOrders ??= new Map();
     account.clientOrders.set(clientOrderId, order);
   }
-  if (state.undo.isArmed) state.undo.onRollback(() => {
+  if (state.undo.isArmed) undoEnroll(state, account, order);
+}
+
+// The ways back stand apart, so that no closure is made where nothing is tentative.
+function undoEnroll(state: State, account: Account, order: Order): void {
+  const { clientOrderId } = order.terms;
+  state.undo.onRollback(() => {
     state.orders.delete(order.id);
     if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
   });
@@ -58,9 +64,14 @@ function unregister(state: State, order: Order): void {
   unlinkFromAccount(holding.account, order, state.undo);
   state.orders.delete(order.id);
   if (clientOrderId !== undefined) holding.account.clientOrders?.delete(clientOrderId);
-  if (state.undo.isArmed) state.undo.onRollback(() => {
+  if (state.undo.isArmed) undoUnregister(state, order);
+}
+
+function undoUnregister(state: State, order: Order): void {
+  const { clientOrderId } = order.terms;
+  state.undo.onRollback(() => {
     state.orders.set(order.id, order);
-    if (clientOrderId !== undefined) holding.account.clientOrders?.set(clientOrderId, order);
+    if (clientOrderId !== undefined) order.holding.account.clientOrders?.set(clientOrderId, order);
   });
 }
 

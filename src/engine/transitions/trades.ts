@@ -40,7 +40,7 @@ export function tradeExecuted(state: State, event: Events.TradeExecuted): void {
   const { instrument } = maker;
   state.undo.save(instrument);
   instrument.last = price;
-  state.touchedInstruments.add(instrument);
+  state.tradedInstruments.add(instrument);
 
   marginToCash(state, makerPosition, event.makerMargin);
   fillLots(state, makerPosition, -takerLots, price, event.makerClosed, event.makerRealizedPnl);

@@ -1,0 +1,77 @@
+import { accountFigures } from './accountFigures';
+import { blockRisk } from './blockFigures';
+import type { EventContext } from './context';
+import { type Decimal, ZERO } from './decimal';
+import type { Instrument } from './instrument';
+import type { Block, ModelState } from './state';
+import { triggerNotional } from './tiers';
+
+/**
+ * Whose turn it is (rules.md §6, Order of things): blocks of an instrument, longs by
+ * highest liquidation price, then shorts by lowest, ties by opening; then cross accounts
+ * by creation; each checked again at its turn, and the whole repeated until none is left.
+ */
+export function requireTurn(event: EventContext, key: string): void {
+  const { state, whole } = event;
+  const place = whole.liquidationQueue.indexOf(key);
+  const inTurn = place >= 0 && whole.liquidationQueue.slice(0, place).every((before) => !isDue(state, before));
+  if (!inTurn) whole.liquidationQueue = round(state);
+  const first = inTurn ? key : whole.liquidationQueue[0];
+  event.require(first === key, 'turn', String(first), key, 'rules.md §6 Order of things');
+  whole.liquidationQueue.splice(0, whole.liquidationQueue.indexOf(key) + 1);
+}
+
+const CROSS = 'cross:';
+
+function isDue(state: ModelState, key: string): boolean {
+  if (key.startsWith(CROSS)) return isAccountDue(state, key.slice(CROSS.length));
+  const block = state.blocks.get(key);
+  return block !== undefined && isBlockDue(state, block);
+}
+
+function isBlockDue(state: ModelState, block: Block): boolean {
+  if (block.position.quantity.isZero() || state.instrument(block.instrument).halted === 'ALL') return false;
+  const { equity, maintenanceMargin } = blockRisk(state, block);
+  return equity.lessThan(maintenanceMargin);
+}
+
+function isAccountDue(state: ModelState, accountId: string): boolean {
+  let sellable = false;
+  for (const [name, position] of state.account(accountId).positions) {
+    sellable ||= !position.quantity.isZero() && state.instrument(name).halted !== 'ALL';
+  }
+  if (!sellable) return false;
+  const { equity, maintenanceMargin } = accountFigures(state, accountId);
+  return equity.lessThan(maintenanceMargin);
+}
+
+/** All that is due now, in order. */
+function round(state: ModelState): string[] {
+  const due = [...state.blocks.values()].filter((block) => isBlockDue(state, block));
+  const turns = due.map((block) => turnOf(state, block)).sort(byTurn);
+  const accounts = [...state.accounts.keys()].filter((id) => isAccountDue(state, id));
+  return [...turns.map(({ block }) => block.id), ...accounts.map((id) => `${CROSS}${id}`)];
+}
+
+interface Turn {
+  readonly block: Block;
+  readonly instrument: Instrument;
+  readonly long: boolean;
+  readonly price: Decimal;
+}
+
+function turnOf(state: ModelState, block: Block): Turn {
+  const { position } = block;
+  const instrument = state.instrument(block.instrument);
+  const long = position.quantity.greaterThan(0);
+  const base = state.blockCash(block).minus(position.cost);
+  const notional = triggerNotional(instrument.spec.tiers, base, long, instrument.spec.feeReserveRate) ?? ZERO;
+  return { block, instrument, long, price: notional.dividedBy(position.quantity.abs()) };
+}
+
+function byTurn(a: Turn, b: Turn): number {
+  if (a.instrument !== b.instrument) return a.instrument.listing - b.instrument.listing;
+  if (a.long !== b.long) return a.long ? -1 : 1;
+  const byPrice = a.long ? b.price.comparedTo(a.price) : a.price.comparedTo(b.price);
+  return byPrice !== 0 ? byPrice : (a.block.position.leftZero ?? 0) - (b.block.position.leftZero ?? 0);
+}
