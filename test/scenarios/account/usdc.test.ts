@@ -226,3 +226,23 @@ scenario('§7.2c a deposit of USDC pays a negative USD at once', (s) => {
   s.then.balance('alice', { cash: '-10' });
   s.then.balance('alice', { cash: '0' }, 'USDC');
 });
+
+scenario('§7.2c USDC that an amend releases pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  // 500 × 0.1 stays reserved, 50 comes home
+  s.when.amend('alice', 'usdc', { quantity: '5' });
+  s.then.event('BalanceConverted', { accountId: 'alice', amount: '40' });
+  s.then.balance('alice', { cash: '0' });
+  s.then.balance('alice', { cash: '10', isolated: '100' }, 'USDC');
+});
+
+scenario('§7.2c USDC that comes home from a liquidated block pays a negative USD at once', (s) => {
+  negativeUsd(s);
+  s.given.order('mm', 'C-PERP', 'SELL', '5', { price: '100' });
+  s.then.position('alice', 'C-PERP', 'ISOLATED', { quantity: '5', cash: '100', orderMargin: '50' });
+  // 100 − 5 × 20 = 0: liquidated, and the reserve of the other 5 lots comes home
+  s.when.mark('C-PERP', '80');
+  s.then.noPosition('alice', 'C-PERP', 'ISOLATED');
+  s.then.balance('alice', { cash: '0' });
+  s.then.balance('alice', { cash: '10', isolated: '0' }, 'USDC');
+});

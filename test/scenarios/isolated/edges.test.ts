@@ -227,3 +227,39 @@ scenario('§2.8a the position limit counts orders that only look like reducing o
   s.when.order('alice', BTC, 'SELL', '5', { price: '112' });
   s.then.rejected('EXCEEDS_POSITION_LIMIT', '10', '8');
 });
+
+scenario('§2.1b a SELL is margined at a mark that lies between two ticks', (s) => {
+  market(s, { markTickSize: '0.001' });
+  s.given.mark(BTC, '100.123');
+  s.when.isolated('alice', BTC, 'SELL', '5', { price: '100', leverage: '10', as: 'ask' });
+  // 500.615 × 0.1005 = 50.3118075, up
+  s.then.event('OrderAccepted', { reserved: '50.311808' });
+  s.given.deposit('mm', '100000');
+  s.when.order('mm', BTC, 'BUY', '5', { price: '100' });
+  s.then.position('alice', BTC, 'ISOLATED', { entryPrice: '100', cash: '50.311808', unrealizedPnl: '-0.615', orderMargin: '0' });
+});
+
+scenario('§4.3c lowering leverage after it was raised gives back what the orders reserved at an even lower one', (s) => {
+  market(s);
+  s.given.isolated('alice', BTC, 'BUY', '5', { price: '100', leverage: '5', as: 'entry' });
+  s.given.leverage('alice', BTC, 'ISOLATED', '20');
+  s.then.position('alice', BTC, 'ISOLATED', { orderMargin: '100.25' });
+  s.when.leverage('alice', BTC, 'ISOLATED', '10');
+  s.then.accepted();
+  // re-margined at 0.1005
+  s.then.position('alice', BTC, 'ISOLATED', { leverage: '10', orderMargin: '50.25' });
+  s.then.balance('alice', { cash: '949.75', isolated: '50.25' });
+});
+
+scenario('§2.3 blocks of two accounts on one instrument have ids of their own and neither sees the other', (s) => {
+  market(s);
+  s.given.deposit('bob', '1000');
+  s.given.isolated('alice', BTC, 'BUY', '5', { price: '90', leverage: '10', as: 'alices' });
+  s.when.isolated('bob', BTC, 'BUY', '5', { price: '90', leverage: '20', as: 'bobs' });
+  s.then.accepted();
+  s.then.that(s.iso('bobs')).not.toBe(s.iso('alices'));
+  s.then.balance('alice', { isolated: '45.225' });
+  s.then.balance('bob', { isolated: '22.725' });
+  s.when.cancel('bob', 'alices');
+  s.then.rejected('ORDER_NOT_FOUND');
+});
