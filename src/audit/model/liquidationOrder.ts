@@ -3,6 +3,7 @@ import { blockRisk } from './blockFigures';
 import type { EventContext } from './context';
 import { type Decimal, ZERO } from './decimal';
 import type { Instrument } from './instrument';
+import type { Position } from './positions';
 import type { Block, ModelState } from './state';
 import { triggerNotional } from './tiers';
 
@@ -15,7 +16,7 @@ export function requireTurn(event: EventContext, key: string): void {
   const { state, whole } = event;
   const place = whole.liquidationQueue.indexOf(key);
   const inTurn = place >= 0 && whole.liquidationQueue.slice(0, place).every((before) => !isDue(state, before));
-  if (!inTurn) whole.liquidationQueue = round(state);
+  if (!inTurn) whole.liquidationQueue = round(state, key);
   const first = inTurn ? key : whole.liquidationQueue[0];
   event.require(first === key, 'turn', String(first), key, 'rules.md §6 Order of things');
   whole.liquidationQueue.splice(0, whole.liquidationQueue.indexOf(key) + 1);
@@ -45,11 +46,16 @@ function isAccountDue(state: ModelState, accountId: string): boolean {
   return equity.lessThan(maintenanceMargin);
 }
 
-/** All that is due now, in order. */
-function round(state: ModelState): string[] {
+/**
+ * All that is due now, in order. A mark of a halted instrument liquidates nobody: an
+ * account that it left behind has its turn only once something else touches it.
+ */
+function round(state: ModelState, key: string): string[] {
   const due = [...state.blocks.values()].filter((block) => isBlockDue(state, block));
   const turns = due.map((block) => turnOf(state, block)).sort(byTurn);
-  const accounts = [...state.accounts.keys()].filter((id) => isAccountDue(state, id));
+  const accounts = [...state.accounts.keys()].filter(
+    (id) => isAccountDue(state, id) && (key === `${CROSS}${id}` || !holdsHalted(state, id)),
+  );
   return [...turns.map(({ block }) => block.id), ...accounts.map((id) => `${CROSS}${id}`)];
 }
 

@@ -2,6 +2,7 @@ import { accountFigures } from './accountFigures';
 import { admissionRate } from './admission';
 import { aggressiveEdge } from './bands';
 import type { EventContext, Handler } from './context';
+import { requireUncovered } from './covers';
 import { type Decimal, decimal, maxOf, minOf, moneyCeil, type Ratio, ratio, sameRatio, show, ZERO } from './decimal';
 import type { Instrument } from './instrument';
 import { liquidationFor } from './liquidations';
@@ -140,6 +141,7 @@ const canceled: Handler = (event) => {
   }
   event.expect('quantity', order.open, 'rules.md §9 what was still open');
   fixCrossStep(event, order);
+  requireUncovered(event, order);
   event.state.removeOrder(order);
   event.expect('returned', giveBack(event, order), 'rules.md §2 any other fall of the need goes to the main account');
 };

@@ -6,6 +6,8 @@ import type { LiquidationIndex } from './index';
 
 /** Doubles carry about 16 digits; a hint this much too near is looked at early, never late. */
 const CAUTION = 1e-9;
+/** MM and fee reserve are each rounded up: what is compared can be this much less than the line that a hint solves. */
+const ROUNDING = 2;
 
 function indexOf(instrument: Instrument, direction: 1 | -1): LiquidationIndex {
   return direction > 0 ? instrument.longs : instrument.shorts;
@@ -28,7 +30,7 @@ function watchAt(position: Position, price: number): void {
 function blockHint(block: Position): number {
   const { spec } = block.instrument;
   const long = block.quantity > 0;
-  const buffer = Number(sub(block.cash, block.entryCost));
+  const buffer = Number(sub(block.cash, block.entryCost)) - ROUNDING;
   const perUnit = Math.abs(Number(block.quantity)) * spec.unitValue;
   const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
   const { tiers } = spec;
@@ -63,7 +65,7 @@ export function watchAccount(account: Account): void {
   }
   if (open.length === 0) return;
   const figures = crossFigures(account);
-  const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open.length;
+  const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open.length - ROUNDING;
   for (const position of open) {
     const { spec, mark } = position.instrument;
     const highest = spec.tiers[spec.tiers.length - 1];

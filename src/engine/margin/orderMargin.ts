@@ -40,7 +40,15 @@ export function sideOf(position: Position, direction: Direction): Order[] {
   return direction > 0 ? position.buys : position.sells;
 }
 
-class SideWalk {
+/** What one side of a position needs. */
+interface SideNeed {
+  readonly need: Int;
+  readonly incomingOpening: number;
+}
+
+const NOTHING: SideNeed = { need: 0, incomingOpening: 0 };
+
+class SideWalk implements SideNeed {
   need: Int = 0;
   incomingOpening = 0;
 
@@ -81,9 +89,10 @@ function walkSide(
   incoming: IncomingOrder | undefined,
   except: Order | undefined,
   rate: Fraction | undefined,
-): SideWalk {
+): SideNeed {
   const orders = sideOf(position, direction);
   const entering = incoming?.direction === direction ? incoming : undefined;
+  if (orders.length === 0 && entering === undefined) return NOTHING;
   const walk = new SideWalk(position.instrument.spec, freedom(position, direction, entering, except), rate);
   let placed = entering === undefined;
   for (const order of orders) {

@@ -85,6 +85,12 @@ export class State {
     return made;
   }
 
+  noteTrade(instrument: Instrument): void {
+    if (this.tradedInstruments.has(instrument)) return;
+    this.tradedInstruments.add(instrument);
+    if (this.undo.isArmed) this.undo.onRollback(() => this.tradedInstruments.delete(instrument));
+  }
+
   touchAccount(account: Account): void {
     this.undo.save(account);
     account.changeEpoch += 1;

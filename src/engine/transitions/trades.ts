@@ -40,7 +40,7 @@ export function tradeExecuted(state: State, event: Events.TradeExecuted): void {
   const { instrument } = maker;
   state.undo.save(instrument);
   instrument.last = price;
-  state.tradedInstruments.add(instrument);
+  state.noteTrade(instrument);
 
   marginToCash(state, makerPosition, event.makerMargin);
   fillLots(state, makerPosition, -takerLots, price, event.makerClosed, event.makerRealizedPnl);
