@@ -96,15 +96,24 @@ class DeepPockets {
     return { bids: shown('BUY'), asks: shown('SELL') };
   }
 
+  private ordersOf(account: string): Row[] {
+    return (this.engine.account(account) as Row).openOrders as Row[];
+  }
+
   liveOrders(): string[] {
-    return ACCOUNTS.flatMap((id) => (this.engine.account(id)?.openOrders as Row[]).map(({ orderId }) => String(orderId))).sort();
+    return ACCOUNTS.flatMap((id) => this.ordersOf(id).map(({ orderId }) => String(orderId))).sort();
   }
 }
 
 function tapeOf(result: Result) {
   return result.events
     .filter(({ type }) => type === 'TradeExecuted')
-    .map(({ data }) => ({ price: Number(data.price), quantity: Number(data.quantity), maker: data.makerOrderId, taker: data.takerOrderId }));
+    .map(({ data }) => ({
+      price: Number(data.price),
+      quantity: Number(data.quantity),
+      maker: data.makerOrderId,
+      taker: data.takerOrderId,
+    }));
 }
 
 describe(`the book against a naive one, BULKHEAD_SEED=${SEED}`, () => {
