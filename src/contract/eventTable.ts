@@ -14,6 +14,7 @@
  *   time      ms since the epoch                   json    a plain JSON value
  * A trailing `?` marks a field that can be absent (`undefined`).
  */
+// biome-ignore format: a table reads by its rows
 export const eventTable = {
   AccountOpened: { accountId: 'account' },
   InstrumentListed: { instrument: 'instrument', spec: 'json' },

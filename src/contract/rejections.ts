@@ -6,7 +6,7 @@ export const rejections = {
   WRONG_SHARD: 'The instrument or account lives on another shard.',
 
   UNKNOWN_INSTRUMENT: 'No instrument of this name is listed.',
-  INVALID_INSTRUMENT: "The name is listed already, the grids, tiers, fees or limits contradict each other, or a grid is in use.",
+  INVALID_INSTRUMENT: 'The name is listed already, the grids, tiers, fees or limits contradict each other, or a grid is in use.',
   INSTRUMENT_HALTED: 'The instrument is halted and the command is not among those that work then.',
   ISOLATED_ONLY_INSTRUMENT: 'The instrument takes isolated margin only.',
   NO_MARK_PRICE: 'The instrument has no mark price yet.',

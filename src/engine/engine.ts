@@ -4,7 +4,7 @@ import type { Command, RawCommand } from '../contract/commands';
 import type { Decoded } from '../contract/decode';
 import type { DomainEvent } from '../contract/generated/events';
 import type { Grid } from '../contract/grid';
-import { handle, type Handled } from './handlers';
+import { type Handled, handle } from './handlers';
 import { byListing, pass } from './liquidation/pass';
 import { catchUp } from './liquidation/watch';
 import { fireTriggers } from './orders/fireTriggers';
@@ -89,7 +89,8 @@ export class Engine {
     runTimers(recorder, time);
 
     // 3. It is checked, and does what it is there for: each event changes the state as it is recorded.
-    const outcome = known === undefined ? this.run(sequenced) : refuse('DUPLICATE_COMMAND_ID', `commandId was seq ${known.seq}, with other data`);
+    const outcome =
+      known === undefined ? this.run(sequenced) : refuse('DUPLICATE_COMMAND_ID', `commandId was seq ${known.seq}, with other data`);
     const refusal = outcome !== undefined && 'code' in outcome ? outcome : undefined;
     const named = outcome !== undefined && 'orderId' in outcome ? outcome : undefined;
 

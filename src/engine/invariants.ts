@@ -1,8 +1,8 @@
 import { formatIsolationId } from '../contract/ids';
 import { add, type Int, negate } from '../num/int';
+import type { Book, Level } from './book/book';
 import { isLiquidatable } from './liquidation/pass';
 import { currentNeed } from './margin/orderMargin';
-import type { Book, Level } from './book/book';
 import type { Instrument, Order, Position } from './state/model';
 import type { State } from './state/state';
 import { ledgerTotals } from './views/ledger';
@@ -60,7 +60,8 @@ function checkLevel(name: string, level: Level, broken: string[]): void {
   for (let order = level.first; order !== undefined; order = order.next) {
     total += order.remaining;
     const inOrder =
-      before === undefined || before.acceptedSeq < order.acceptedSeq ||
+      before === undefined ||
+      before.acceptedSeq < order.acceptedSeq ||
       (before.acceptedSeq === order.acceptedSeq && before.acceptedIndex < order.acceptedIndex);
     if (!inOrder || order.remaining <= 0 || order.price !== level.price) broken.push(`§11.4 ${name}: order ${order.id} is out of place`);
     before = order;

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../contract/generated/events';
 import { engineOrderId } from '../contract/ids';
-import { apply } from './transitions/apply';
 import type { State } from './state/state';
+import { apply } from './transitions/apply';
 
 /**
  * Records the events of the running command and applies each as it is recorded, so

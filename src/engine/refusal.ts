@@ -1,5 +1,5 @@
 import type { RejectionCode } from '../contract/rejections';
-import { formatScaled, formatMoney } from '../num/decimal';
+import { formatMoney, formatScaled } from '../num/decimal';
 import type { Fraction } from '../num/fraction';
 import { divFloor, type Int, mul, pow10 } from '../num/int';
 import type { InstrumentSpec } from './instruments/spec';

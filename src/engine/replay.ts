@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../contract/record';
-import { apply } from './transitions/apply';
 import type { State } from './state/state';
+import { apply } from './transitions/apply';
 
 /**
  * Applies one recorded command to the state: the same transitions as live, without the

@@ -50,5 +50,15 @@ export function toResult(outcome: Outcome, shard: number): Result {
   const { seq, time, refusal, orderId, isolationId } = outcome;
   const events = outcome.events.map((event, place) => publicEvent(outcome, event, place + 1));
   const answer = { ...refusalOf(refusal?.code, refusal?.message), ...ids(orderId, isolationId) };
-  return { commandId, type, seq, shard, time, status: refusal === undefined ? 'ACCEPTED' : 'REJECTED', ...answer, events, eventCount: events.length };
+  return {
+    commandId,
+    type,
+    seq,
+    shard,
+    time,
+    status: refusal === undefined ? 'ACCEPTED' : 'REJECTED',
+    ...answer,
+    events,
+    eventCount: events.length,
+  };
 }

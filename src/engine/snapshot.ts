@@ -264,7 +264,12 @@ class SnapshotBody {
     const { reader } = this;
     const isolationId = reader.varint();
     const currency = pick(CURRENCIES, reader.byte());
-    const position = new Position(holding, isolationId, currency, readOptional(reader, () => readFraction(reader)));
+    const position = new Position(
+      holding,
+      isolationId,
+      currency,
+      readOptional(reader, () => readFraction(reader)),
+    );
     position.quantity = reader.int();
     position.entryCost = reader.int();
     position.cash = reader.int();
@@ -292,7 +297,12 @@ class SnapshotBody {
     const selfTradePrevention = pick(PREVENTIONS, reader.byte());
     const clientOrderId = readOptional(reader, () => reader.text());
     const terms: OrderTerms = {
-      orderType, timeInForce, postOnly: (flags & 1) !== 0, reduceOnly: (flags & 2) !== 0, selfTradePrevention, clientOrderId,
+      orderType,
+      timeInForce,
+      postOnly: (flags & 1) !== 0,
+      reduceOnly: (flags & 2) !== 0,
+      selfTradePrevention,
+      clientOrderId,
     };
     const order = new Order(id, holding, direction, terms, ZERO_FRACTION);
     order.price = reader.varint();

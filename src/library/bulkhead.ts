@@ -3,7 +3,6 @@ import { decodeCommand } from '../contract/decode';
 import { parseOrderId } from '../contract/ids';
 import type { Result } from '../contract/results';
 import type { AccountView, BookView, InstrumentView, OrderView, PositionView } from '../contract/views';
-import { formatMoney } from '../num/decimal';
 import { Engine, type EngineOptions } from '../engine/engine';
 import { brokenInvariants } from '../engine/invariants';
 import { toResult } from '../engine/results';
@@ -13,6 +12,7 @@ import { accountView, openPositions, orderView } from '../engine/views/account';
 import { ledgerView } from '../engine/views/ledger';
 import { bookView, type InsuranceView, instrumentView, insuranceView } from '../engine/views/market';
 import { DeleveragingRanks, positionView } from '../engine/views/position';
+import { formatMoney } from '../num/decimal';
 
 /** A message that is no command: no result can name it (journal.md §3.5). */
 export class MalformedCommand extends Error {

@@ -1,5 +1,5 @@
-import { canonical, type Int, pow10 } from './int';
 import { type Fraction, fraction } from './fraction';
+import { canonical, type Int, pow10 } from './int';
 
 /** Digits after the point of one micro-unit, the smallest unit of money. */
 export const MONEY_PLACES = 6;
@@ -34,10 +34,10 @@ export function parseScaled(text: string, places: number): Int | undefined {
       if (digitsAfterPoint >= 0) digitsAfterPoint += 1;
     }
   }
-  const missing = places - (digitsAfterPoint < 0 ? 0 : digitsAfterPoint);
+  const missing = places - Math.max(0, digitsAfterPoint);
   if (missing < 0) return undefined;
   if (missing > 15) return parseScaledWide(text, places);
-  const scaled = value * (10 ** missing);
+  const scaled = value * 10 ** missing;
   if (scaled > Number.MAX_SAFE_INTEGER) return parseScaledWide(text, places);
   return negative ? 0 - scaled : scaled;
 }

@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/index.ts': ['src/library', 'src/engine', 'src/contract', 'src/num'],
   'src/runtime': ['src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/bench': ['src/runtime', 'src/library', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
-  'src/cli': ['src/runtime', 'src/library', 'src/audit', 'src/bench', 'src/contract', 'src/num', 'src/version.ts'],
+  'src/cli': ['src/runtime', 'src/engine', 'src/library', 'src/audit', 'src/bench', 'src/contract', 'src/num', 'src/version.ts'],
   projections: ['src/contract', 'src/num'],
 };
 

@@ -46,6 +46,11 @@ function isAccountDue(state: ModelState, accountId: string): boolean {
   return equity.lessThan(maintenanceMargin);
 }
 
+function holdsHalted(state: ModelState, accountId: string): boolean {
+  const halted = ([name, position]: [string, Position]) => !position.quantity.isZero() && state.instrument(name).halted === 'ALL';
+  return [...state.account(accountId).positions].some(halted);
+}
+
 /**
  * All that is due now, in order. A mark of a halted instrument liquidates nobody: an
  * account that it left behind has its turn only once something else touches it.

@@ -1,6 +1,6 @@
 import { add, type Int, max, min, negate, sub } from '../../num/int';
 import type { Recorder } from '../recorder';
-import { type Account, type Currency } from '../state/model';
+import type { Account, Currency } from '../state/model';
 
 /** Makes sure the account exists; the first event that names it is preceded by AccountOpened. */
 export function openAccount(rec: Recorder, accountId: string): Account {

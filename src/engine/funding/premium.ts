@@ -47,4 +47,3 @@ function sum(a: Fraction, b: Fraction): Int {
 function cutTowardZero(rate: Fraction): Int {
   return canonical((BigInt(rate.n) * BigInt(pow10(RATE_PLACES))) / BigInt(rate.d));
 }
-

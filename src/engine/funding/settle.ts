@@ -2,11 +2,11 @@ import { formatScaled, parseFraction, SHOWN_PLACES } from '../../num/decimal';
 import { compareFractions, type Fraction, timesCeil, timesFloor } from '../../num/fraction';
 import { add, type Int, max, min, mulDivFloor, negate, sign, sub } from '../../num/int';
 import { settleFund, settleNegativeUsd } from '../accounts/balances';
+import type { InstrumentSpec } from '../instruments/spec';
 import { blockLiquidationPrice, blockValuation } from '../isolated/figures';
 import { notionalAt } from '../margin/margin';
 import type { Recorder } from '../recorder';
 import type { Instrument, Position } from '../state/model';
-import type { InstrumentSpec } from '../instruments/spec';
 import { clampRate, rateFromPremium } from './premium';
 
 interface Receipt {

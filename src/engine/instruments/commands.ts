@@ -1,12 +1,12 @@
 import { canonicalJson } from '../../contract/canonicalJson';
 import type { CommandData } from '../../contract/commands';
+import { clampedRateText, settleFunding } from '../funding/settle';
 import { pass } from '../liquidation/pass';
 import { fireTriggers } from '../orders/fireTriggers';
 import { checkHalt } from '../orders/halt';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse } from '../refusal';
 import type { Instrument } from '../state/model';
-import { clampedRateText, settleFunding } from '../funding/settle';
 import { buildSpec, type InstrumentTerms } from './spec';
 
 export function listInstrument(rec: Recorder, data: CommandData<'ListInstrument'>): Refusal | undefined {
@@ -35,8 +35,12 @@ export function updateInstrument(rec: Recorder, instrument: Instrument, data: Co
   if (typeof spec === 'string') return refuse('INVALID_INSTRUMENT', spec);
   const before = instrument.spec;
   const regrids =
-    spec.pricePlaces !== before.pricePlaces || spec.priceUnit !== before.priceUnit || spec.tick !== before.tick ||
-    spec.quantityPlaces !== before.quantityPlaces || spec.lot !== before.lot || terms.base !== before.terms.base;
+    spec.pricePlaces !== before.pricePlaces ||
+    spec.priceUnit !== before.priceUnit ||
+    spec.tick !== before.tick ||
+    spec.quantityPlaces !== before.quantityPlaces ||
+    spec.lot !== before.lot ||
+    terms.base !== before.terms.base;
   if (regrids && (instrument.firstOpen !== undefined || instrument.orderCount > 0)) {
     return refuse('INVALID_INSTRUMENT', `grids, base and quote of ${instrument.name} cannot change while a position or an order exists`);
   }

@@ -1,4 +1,4 @@
-import { fraction, type Fraction } from '../../num/fraction';
+import { type Fraction, fraction } from '../../num/fraction';
 import { abs, divCeil, divFloor, type Int, isSafe, max, min, mul } from '../../num/int';
 import { settleFund } from '../accounts/balances';
 import { blockValuation } from '../isolated/figures';

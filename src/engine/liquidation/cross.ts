@@ -1,7 +1,7 @@
 import { compareFractions, type Fraction, fraction, timesCeil } from '../../num/fraction';
 import { abs, add, divCeil, divFloor, type Int, isSafe, max, mul, negate, sub } from '../../num/int';
 import { settleFund, settleNegativeUsd } from '../accounts/balances';
-import { crossFigures, type CrossFigures } from '../accounts/figures';
+import { type CrossFigures, crossFigures } from '../accounts/figures';
 import { feeReserve, maintenanceMargin, notionalAt, valueAt } from '../margin/margin';
 import { cancelWhere } from '../orders/cancelCommands';
 import type { Recorder } from '../recorder';

@@ -4,11 +4,14 @@ import { fundFigures } from '../accounts/figures';
 import type { Recorder } from '../recorder';
 import type { Instrument, Position } from '../state/model';
 import { deleverage } from './deleverage';
-import { Remainder } from './remainder';
 import { sendEngineOrder } from './order';
+import { Remainder } from './remainder';
 
 /** The fund's inventory of an instrument, if it holds any. */
-export function inventoryOf(fund: { holdings: readonly ({ cross: Position | undefined } | undefined)[] }, instrument: Instrument): Position | undefined {
+export function inventoryOf(
+  fund: { holdings: readonly ({ cross: Position | undefined } | undefined)[] },
+  instrument: Instrument,
+): Position | undefined {
   const position = fund.holdings[instrument.number]?.cross;
   return position === undefined || position.quantity === 0 ? undefined : position;
 }

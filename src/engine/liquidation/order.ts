@@ -1,7 +1,7 @@
-import { ZERO_FRACTION, type Fraction, timesCeil } from '../../num/fraction';
+import { type Fraction, timesCeil, ZERO_FRACTION } from '../../num/fraction';
 import { type Int, max, min, mulDivCeil, mulDivFloor, sub } from '../../num/int';
 import { notionalAt } from '../margin/margin';
-import { match, type MatchOutcome, type TakerKind } from '../orders/matching';
+import { type MatchOutcome, match, type TakerKind } from '../orders/matching';
 import type { Recorder } from '../recorder';
 import { Order, type OrderTerms, type Position } from '../state/model';
 

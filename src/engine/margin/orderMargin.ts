@@ -1,8 +1,8 @@
 import { type Fraction, timesCeil } from '../../num/fraction';
 import { abs, add, type Int, max, min, negate, sign } from '../../num/int';
+import type { InstrumentSpec } from '../instruments/spec';
 import type { Direction, Order, Position } from '../state/model';
 import { notionalAt } from './margin';
-import type { InstrumentSpec } from '../instruments/spec';
 
 /** ⌈lots × price × rate⌉: what opening lots reserve (rules.md §2.1). */
 export function marginOfLots(spec: InstrumentSpec, lots: Int, price: Int, rate: Fraction): Int {

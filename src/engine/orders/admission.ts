@@ -71,7 +71,10 @@ export function checkSize(position: Position, request: OrderRequest): Refusal | 
     return refuse('BELOW_MIN_QUANTITY', `quantity ${sayQuantity(spec, lots)} is below the minimum ${sayQuantity(spec, spec.minQuantity)}`);
   }
   if (lots > spec.maxQuantity && !request.closesWhole) {
-    return refuse('EXCEEDS_MAX_QUANTITY', `quantity ${sayQuantity(spec, lots)} is above the maximum ${sayQuantity(spec, spec.maxQuantity)}`);
+    return refuse(
+      'EXCEEDS_MAX_QUANTITY',
+      `quantity ${sayQuantity(spec, lots)} is above the maximum ${sayQuantity(spec, spec.maxQuantity)}`,
+    );
   }
   return undefined;
 }
@@ -90,7 +93,10 @@ function checkBounds(request: OrderRequest, position: Position, price: Int, open
   }
   const lots = exposure(position, request.direction, request.lots, request.replaces);
   if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(lots)) {
-    return refuse('EXCEEDS_BOUNDS', `position and orders together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`);
+    return refuse(
+      'EXCEEDS_BOUNDS',
+      `position and orders together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`,
+    );
   }
   return undefined;
 }
@@ -104,7 +110,10 @@ export function checkBlock(request: OrderRequest, target: Target): Refusal | und
   const { position: block } = target;
   if (request.isolationId !== 0 && (!target.exists || block.isolationId !== request.isolationId)) {
     const open = target.exists ? `the open block is ${formatIsolationId(block.isolationId)}` : 'no block is open';
-    return refuse('INVALID_ISOLATION_ID', `isolationId ${request.isolationName} names no open block of ${request.accountId} on ${spec.instrument}: ${open}`);
+    return refuse(
+      'INVALID_ISOLATION_ID',
+      `isolationId ${request.isolationName} names no open block of ${request.accountId} on ${spec.instrument}: ${open}`,
+    );
   }
   if (!target.exists) return undefined;
   if (request.marginCurrency !== undefined && request.marginCurrency !== block.currency) {

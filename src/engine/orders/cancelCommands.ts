@@ -53,4 +53,3 @@ export function setCancelAllAfter(rec: Recorder, data: CommandData<'CancelAllAft
   const deadline = data.timeoutMs === 0 ? undefined : rec.time + data.timeoutMs;
   rec.emit({ type: 'CancelAllAfterSet', time: rec.time, accountId: account.id, deadline });
 }
-

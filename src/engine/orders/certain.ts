@@ -41,4 +41,3 @@ function restsOn(holding: Holding, direction: Direction): boolean {
     (holding.block !== undefined && sideOf(holding.block, direction).length > 0)
   );
 }
-

@@ -34,7 +34,7 @@ function requestOf(
   asked: number | undefined,
 ): OrderRequest {
   const size: Int = abs(position.quantity);
-  if (!isSafe(size)) throw new Error('invariant: a trader\'s position is past its bounds');
+  if (!isSafe(size)) throw new Error("invariant: a trader's position is past its bounds");
   return {
     orderId: seq,
     accountId: data.accountId,

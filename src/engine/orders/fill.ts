@@ -119,4 +119,3 @@ function afterFill(
   }
   return crossFigures(position.account, { position, quantity, entryCost, balanceChange: gained });
 }
-

@@ -1,6 +1,6 @@
 import type { CommandData } from '../../contract/commands';
-import { openAccount, prepareDebit } from '../accounts/balances';
 import { sub } from '../../num/int';
+import { openAccount, prepareDebit } from '../accounts/balances';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Order, Position } from '../state/model';
@@ -8,10 +8,10 @@ import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefuse
 import { cancelOrder, closeIfIdle } from './cancel';
 import { cannotBeRefused } from './certain';
 import type { FillObstacle } from './fill';
+import { checkHalt } from './halt';
 import { match } from './matching';
 import { isMarketType, isRefusal, type OrderRequest, readPlaceOrder, readPrice } from './request';
 import { settleOrderMargin } from './settle';
-import { checkHalt } from './halt';
 
 /** What an accepted order command names in its result. */
 export interface OrderOutcome {
@@ -56,7 +56,10 @@ export function enter(rec: Recorder, request: OrderRequest, target: Target): Ord
   const crosses = opposite !== undefined && (opposite.price - admission.price) * request.direction <= 0;
   if (request.terms.postOnly && crosses) {
     const best = sayPrice(request.instrument.spec, opposite.price);
-    return refuse('POST_ONLY_WOULD_TAKE', `price ${sayPrice(request.instrument.spec, admission.price)} meets the best opposite price ${best}`);
+    return refuse(
+      'POST_ONLY_WOULD_TAKE',
+      `price ${sayPrice(request.instrument.spec, admission.price)} meets the best opposite price ${best}`,
+    );
   }
   if (!crosses) {
     if (request.terms.timeInForce === 'FOK') return refuse('FILL_OR_KILL_UNFILLED', 'the book has nothing at this price');
@@ -138,10 +141,13 @@ export function take(rec: Recorder, order: Order): Refusal | undefined {
   if (outcome.end === 'WOULD_LIQUIDATE_IMMEDIATELY') {
     const { equity, maintenanceMargin } = outcome.obstacle as FillObstacle;
     const left = sayMoney(equity, position.currency);
-    return refuse('WOULD_LIQUIDATE_IMMEDIATELY', `a fill would leave equity ${left} below maintenance margin ${sayMoney(maintenanceMargin, position.currency)}`);
+    return refuse(
+      'WOULD_LIQUIDATE_IMMEDIATELY',
+      `a fill would leave equity ${left} below maintenance margin ${sayMoney(maintenanceMargin, position.currency)}`,
+    );
   }
   if (outcome.end === 'SELF_TRADE' && outcome.lots === 0 && order.terms.selfTradePrevention === 'CANCEL_TAKER') {
-    return refuse('SELF_TRADE_PREVENTED', 'the best opposite order is the account\'s own');
+    return refuse('SELF_TRADE_PREVENTED', "the best opposite order is the account's own");
   }
   const open = order.level === undefined ? 0 : order.remaining;
   if (order.terms.timeInForce === 'FOK' && outcome.lots < wanted) {

@@ -1,7 +1,7 @@
 import { type Grid, makeGrid } from '../../contract/grid';
 import { add, type Int, sub } from '../../num/int';
 import type { CommandMemory } from './commandMemory';
-import { Account, type Currency, Holding, type Instrument, LedgerTotals, type LedgerTotalName, type Order, type Position } from './model';
+import { Account, type Currency, Holding, type Instrument, type LedgerTotalName, LedgerTotals, type Order, type Position } from './model';
 import { UndoLog } from './undo';
 
 const FUND_NUMBER = -1;

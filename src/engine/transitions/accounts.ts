@@ -7,10 +7,11 @@ export function accountOpened(state: State, event: Events.AccountOpened): void {
   const account = new Account(event.accountId, state.accounts.length);
   state.accounts.push(account);
   state.accountsById.set(account.id, account);
-  if (state.undo.isArmed) state.undo.onRollback(() => {
-    state.accounts.pop();
-    state.accountsById.delete(account.id);
-  });
+  if (state.undo.isArmed)
+    state.undo.onRollback(() => {
+      state.accounts.pop();
+      state.accountsById.delete(account.id);
+    });
 }
 
 export function fundsDeposited(state: State, event: Events.FundsDeposited): void {

@@ -15,89 +15,128 @@ export function apply(state: State, event: DomainEvent, index: number): void {
   state.clock = event.time;
   switch (event.type) {
     case 'OrderAccepted':
-      return orders.orderAccepted(state, event);
+      orders.orderAccepted(state, event);
+      break;
     case 'TradeExecuted':
-      return trades.tradeExecuted(state, event);
+      trades.tradeExecuted(state, event);
+      break;
     case 'OrderCanceled':
-      return orders.orderCanceled(state, event);
+      orders.orderCanceled(state, event);
+      break;
     case 'MarkPriceUpdated':
-      return instruments.markPriceUpdated(state, event);
+      instruments.markPriceUpdated(state, event);
+      break;
     case 'IsolatedBlockOpened':
-      return blocks.isolatedBlockOpened(state, event);
+      blocks.isolatedBlockOpened(state, event);
+      break;
     case 'IsolatedBlockClosed':
-      return blocks.isolatedBlockClosed(state, event);
+      blocks.isolatedBlockClosed(state, event);
+      break;
     case 'OrderMarginReleased':
-      return orders.orderMarginReleased(state, event);
+      orders.orderMarginReleased(state, event);
+      break;
     case 'OrderMarginCovered':
-      return orders.orderMarginCovered(state, event);
+      orders.orderMarginCovered(state, event);
+      break;
     case 'FundingSettled':
-      return blocks.fundingSettled(state, event);
+      blocks.fundingSettled(state, event);
+      break;
     case 'OrderReduced':
-      return orders.orderReduced(state, event);
+      orders.orderReduced(state, event);
+      break;
     case 'OrderAmended':
-      return orders.orderAmended(state, event);
+      orders.orderAmended(state, event);
+      break;
     case 'TriggerOrderAccepted':
-      return orders.triggerOrderAccepted(state, event);
+      orders.triggerOrderAccepted(state, event);
+      break;
     case 'TriggerOrderAmended':
-      return orders.triggerOrderAmended(state, event);
+      orders.triggerOrderAmended(state, event);
+      break;
     case 'OrderTriggered':
-      return orders.orderTriggered(state, event);
+      orders.orderTriggered(state, event);
+      break;
     case 'IsolatedMarginAdded':
-      return blocks.isolatedMarginAdded(state, event);
+      blocks.isolatedMarginAdded(state, event);
+      break;
     case 'IsolatedMarginRemoved':
-      return blocks.isolatedMarginRemoved(state, event);
+      blocks.isolatedMarginRemoved(state, event);
+      break;
     case 'IsolatedCashReturned':
-      return blocks.isolatedCashReturned(state, event);
+      blocks.isolatedCashReturned(state, event);
+      break;
     case 'IsolatedBlockLiquidated':
-      return blocks.isolatedBlockLiquidated(state, event);
+      blocks.isolatedBlockLiquidated(state, event);
+      break;
     case 'LeverageChanged':
-      return blocks.leverageChanged(state, event);
+      blocks.leverageChanged(state, event);
+      break;
     case 'AccountOpened':
-      return accounts.accountOpened(state, event);
+      accounts.accountOpened(state, event);
+      break;
     case 'FundsDeposited':
-      return accounts.fundsDeposited(state, event);
+      accounts.fundsDeposited(state, event);
+      break;
     case 'FundsWithdrawn':
-      return accounts.fundsWithdrawn(state, event);
+      accounts.fundsWithdrawn(state, event);
+      break;
     case 'BalanceAdjusted':
-      return accounts.balanceAdjusted(state, event);
+      accounts.balanceAdjusted(state, event);
+      break;
     case 'BalanceConverted':
-      return accounts.balanceConverted(state, event);
+      accounts.balanceConverted(state, event);
+      break;
     case 'InsuranceFundCredited':
-      return accounts.insuranceFundCredited(state, event);
+      accounts.insuranceFundCredited(state, event);
+      break;
     case 'DeficitRecorded':
-      return accounts.deficitRecorded(state, event);
+      accounts.deficitRecorded(state, event);
+      break;
     case 'DeficitRepaid':
-      return accounts.deficitRepaid(state, event);
+      accounts.deficitRepaid(state, event);
+      break;
     case 'ShortfallCovered':
-      return accounts.shortfallCovered(state, event);
+      accounts.shortfallCovered(state, event);
+      break;
     case 'CancelAllAfterSet':
-      return accounts.cancelAllAfterSet(state, event);
+      accounts.cancelAllAfterSet(state, event);
+      break;
     case 'CancelAllAfterExpired':
-      return accounts.cancelAllAfterExpired(state, event);
+      accounts.cancelAllAfterExpired(state, event);
+      break;
     case 'InstrumentListed':
-      return instruments.instrumentListed(state, event);
+      instruments.instrumentListed(state, event);
+      break;
     case 'InstrumentUpdated':
-      return instruments.instrumentUpdated(state, event);
+      instruments.instrumentUpdated(state, event);
+      break;
     case 'InstrumentHalted':
-      return instruments.instrumentHalted(state, event);
+      instruments.instrumentHalted(state, event);
+      break;
     case 'InstrumentResumed':
-      return instruments.instrumentResumed(state, event);
+      instruments.instrumentResumed(state, event);
+      break;
     case 'FundingRateSet':
-      return instruments.fundingRateSet(state, event);
+      instruments.fundingRateSet(state, event);
+      break;
     case 'FundingSkipped':
-      return instruments.fundingSkipped(state, event);
+      instruments.fundingSkipped(state, event);
+      break;
     case 'LiquidationFeesCharged':
-      return trades.liquidationFeesCharged(state, event);
+      trades.liquidationFeesCharged(state, event);
+      break;
     case 'PositionTakenOver':
-      return trades.positionTakenOver(state, event);
+      trades.positionTakenOver(state, event);
+      break;
     case 'PositionDeleveraged':
-      return trades.positionDeleveraged(state, event);
+      trades.positionDeleveraged(state, event);
+      break;
     case 'LiquidationStarted':
     case 'CrossAccountLiquidated':
       // They tell the reader why; the events around them move the money.
-      return;
+      break;
     default:
-      return unknownEvent(event);
+      unknownEvent(event);
   }
 }
 

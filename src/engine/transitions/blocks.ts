@@ -16,10 +16,11 @@ export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpe
   holding.block = block;
   state.blocks.set(block.isolationId, block);
   if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
-  if (state.undo.isArmed) state.undo.onRollback(() => {
-    state.blocks.delete(block.isolationId);
-    state.usdcBlocks.delete(block.isolationId);
-  });
+  if (state.undo.isArmed)
+    state.undo.onRollback(() => {
+      state.blocks.delete(block.isolationId);
+      state.usdcBlocks.delete(block.isolationId);
+    });
 }
 
 /** Cash from the main account into the block, or back when negative. */
@@ -61,10 +62,11 @@ function forget(state: State, block: Position): void {
   holding.block = undefined;
   state.blocks.delete(block.isolationId);
   if (state.usdcBlocks.delete(block.isolationId)) state.endedUsdcBlocks.add(block.isolationId);
-  if (state.undo.isArmed) state.undo.onRollback(() => {
-    state.blocks.set(block.isolationId, block);
-    if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
-  });
+  if (state.undo.isArmed)
+    state.undo.onRollback(() => {
+      state.blocks.set(block.isolationId, block);
+      if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
+    });
 }
 
 export function leverageChanged(state: State, event: Events.LeverageChanged): void {

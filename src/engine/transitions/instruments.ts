@@ -107,4 +107,3 @@ export function fundingSkipped(state: State, event: Events.FundingSkipped): void
   instrument.nextFundingTime = event.nextFundingTime;
   scheduleFunding(state, instrument);
 }
-

@@ -2,8 +2,8 @@ import type * as Events from '../../contract/generated/events';
 import { ZERO_FRACTION } from '../../num/fraction';
 import { add, sub } from '../../num/int';
 import { marginOfLots, sideOf } from '../margin/orderMargin';
-import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
 import { insertByPrice, linkToAccount, removeFrom, unlinkFromAccount } from '../state/links';
+import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
 import type { State } from '../state/state';
 import { ensureCross } from './positions';
 
@@ -101,9 +101,7 @@ export function endOrder(state: State, order: Order): void {
 
 /** What all remaining lots of an order would reserve; kept on the order. */
 export function refreshOrderMargin(order: Order): void {
-  order.margin = order.terms.reduceOnly
-    ? 0
-    : marginOfLots(order.instrument.spec, order.remaining, order.marginPrice, order.marginRate);
+  order.margin = order.terms.reduceOnly ? 0 : marginOfLots(order.instrument.spec, order.remaining, order.marginPrice, order.marginRate);
 }
 
 /** Main → margin (or back, when negative). */

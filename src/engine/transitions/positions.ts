@@ -1,7 +1,7 @@
-import { abs, add, type Int, mulDivFloor, sign, sub } from '../../num/int';
+import { abs, add, type Int, max, mulDivFloor, sign, sub } from '../../num/int';
 import { valueAt } from '../margin/margin';
-import { type Account, type Currency, type Holding, Position } from '../state/model';
 import { linkOpen, unlinkOpen } from '../state/links';
+import { type Account, type Currency, type Holding, Position } from '../state/model';
 import type { State } from '../state/state';
 
 /** Money of a position's own pocket: a block's cash, the main balance behind a cross position, the insurance fund's. */
@@ -52,7 +52,7 @@ export function moveLots(state: State, position: Position, lots: Int, closed: In
   position.quantity = after;
   const { instrument } = position.holding;
   state.undo.save(instrument);
-  instrument.openInterest = add(instrument.openInterest, sub(after > 0 ? after : 0, before > 0 ? before : 0));
+  instrument.openInterest = add(instrument.openInterest, sub(max(after, 0), max(before, 0)));
   if (sign(before) === sign(after)) return;
   if (before !== 0) unlinkOpen(instrument, position, state.undo);
   if (after !== 0) {

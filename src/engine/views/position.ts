@@ -26,7 +26,7 @@ export class DeleveragingRanks {
     if (!this.done.has(key)) {
       this.done.add(key);
       const queue = new DeleveragingQueue(this.state, position.instrument, direction);
-      queue.sorted().forEach((ranked, place) => this.ranks.set(ranked, place + 1));
+      for (const [place, ranked] of queue.sorted().entries()) this.ranks.set(ranked, place + 1);
     }
     return this.ranks.get(position) ?? null;
   }
@@ -40,7 +40,10 @@ function showPrice8(price: Int | undefined): string | null {
 function entryPrice(position: Position): string | null {
   const { spec } = position.instrument;
   if (position.quantity === 0) return null;
-  const average = fraction(mul(abs(position.entryCost), spec.priceUnit), mul(mul(abs(position.quantity), spec.unitValue), pow10(spec.pricePlaces)));
+  const average = fraction(
+    mul(abs(position.entryCost), spec.priceUnit),
+    mul(mul(abs(position.quantity), spec.unitValue), pow10(spec.pricePlaces)),
+  );
   return formatScaled(divHalfUp(mul(average.n, pow10(SHOWN_PLACES)), average.d), SHOWN_PLACES);
 }
 

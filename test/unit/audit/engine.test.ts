@@ -1,9 +1,9 @@
 import { DecimalModel, type PublicResult } from '../../../src/audit/model';
 import { createEngine, type EngineEvent, type Result } from '../../support/engineApi';
-import { eventCounts, runAgainstModel } from './againstEngine';
+import { eventCounts, type Run, runAgainstModel } from './againstEngine';
 import { BUSY, CALM, Generator, type Profile, ROUGH } from './generator';
 
-const COMMANDS = 1500;
+const COMMANDS = 1000;
 
 describe('the engine against the independent model (rules.md §11.7)', () => {
   const runs: [seed: number, name: string, profile: Profile][] = [
@@ -70,7 +70,7 @@ describe('a planted wrong amount', () => {
   }
 
   const generator = new Generator(5, ROUGH);
-  const honest = runAgainstModel(generator, 600, 600);
+  const honest = runAgainstModel(generator, 1200, 1200);
 
   const fields: [type: string, field: string][] = [
     ['OrderAccepted', 'reserved'],
@@ -91,6 +91,52 @@ describe('a planted wrong amount', () => {
     const [first] = model.apply(honest.commands[at] as never, results[at] as PublicResult);
     expect(first?.path).toMatch(new RegExp(`^${results[at]?.seq}\\.\\d+ ${type}\\.${field}$`));
   });
+
+  const moving = [
+    'FundsDeposited',
+    'BalanceConverted',
+    'OrderAccepted',
+    'OrderCanceled',
+    'OrderAmended',
+    'TradeExecuted',
+    'IsolatedMarginAdded',
+    'IsolatedMarginRemoved',
+    'LeverageChanged',
+    'IsolatedBlockClosed',
+    'OrderMarginReleased',
+    'OrderMarginCovered',
+    'FundingSettled',
+    'LiquidationFeesCharged',
+    'PositionTakenOver',
+    'PositionDeleveraged',
+    'InsuranceFundCredited',
+    'DeficitRecorded',
+    'DeficitRepaid',
+  ];
+
+  test.each(moving)('a %s that is left out is noticed within the same command', (type) => {
+    const moves = (event: EngineEvent) => event.type === type && (event.data.transfers?.length ?? 0) > 0;
+    const at = honest.results.findIndex((result) => result.events.some(moves));
+    expect(at).toBeGreaterThan(0);
+    const { events } = honest.results[at] as Result;
+    const left = events.filter((event) => event !== events.find(moves));
+    const model = new DecimalModel();
+    for (let n = 0; n < at; n++) model.apply(honest.commands[n] as never, honest.results[n] as PublicResult);
+    expect(noticed(model, honest, at, left)).toBe(true);
+  });
+
+  /** By the fold itself, or by the views that no longer fit: those of an engine that did execute the commands. */
+  function noticed(model: DecimalModel, run: Run, at: number, events: readonly EngineEvent[]): boolean {
+    const engine = createEngine();
+    for (const command of run.commands.slice(0, at + 1)) engine.execute(command as never);
+    try {
+      const differences = model.apply(run.commands[at] as never, { ...(run.results[at] as Result), events } as PublicResult);
+      return [...differences, ...model.compareWith(engine)].length > 0;
+    } catch (error) {
+      // Events that follow can speak of what the missing one would have made.
+      return error instanceof Error && /not open|never|no block|lacks|listed/.test(error.message);
+    }
+  }
 
   test('a view that shows another number is named', () => {
     const engine = createEngine();

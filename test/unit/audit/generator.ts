@@ -269,7 +269,7 @@ export class Generator {
 
   private placeOrder(): Draft {
     const market = this.pick(this.markets);
-    const type = this.pick(['LIMIT', 'LIMIT', 'LIMIT', 'LIMIT', 'MARKET', 'MARKET', 'STOP_LOSS', 'TAKE_PROFIT_LIMIT', 'STOP_LIMIT']);
+    const type = this.chance(0.15) ? this.pick(['STOP_LOSS', 'TAKE_PROFIT_LIMIT', 'STOP_LIMIT']) : this.pick(['LIMIT', 'LIMIT', 'MARKET']);
     const [accountId, side, quantity] = [this.pick(this.accounts), this.pick(['BUY', 'SELL']), this.quantity(market)];
     return ['PlaceOrder', { accountId, instrument: market.name, side, type, quantity, ...this.terms(market, type), ...this.isolation() }];
   }
