@@ -6,7 +6,8 @@ import type { AccountView, BookView, InstrumentView, OrderView, PositionView } f
 import { Engine, type EngineOptions } from '../engine/engine';
 import { brokenInvariants } from '../engine/invariants';
 import { toResult } from '../engine/results';
-import { readSnapshot, writeSnapshot } from '../engine/snapshot';
+import { readSnapshot } from '../engine/snapshot/read';
+import { writeSnapshot } from '../engine/snapshot/write';
 import type { MarginMode } from '../engine/state/model';
 import { accountView, openPositions, orderView } from '../engine/views/account';
 import { ledgerView } from '../engine/views/ledger';

@@ -2,7 +2,7 @@ import { ByteReader } from '../contract/bytes';
 import { decodeRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
-import { readSnapshot } from '../engine/snapshot';
+import { readSnapshot } from '../engine/snapshot/read';
 import type { FileJournal, SkippedSnapshot, Snapshot, Snapshots } from '../journal';
 import type { JournalReader, RecordBatch } from '../journal/port';
 import { decodeControl } from './control';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ByteWriter } from '../contract/bytes';
-import { writeSnapshot } from '../engine/snapshot';
+import { writeSnapshot } from '../engine/snapshot/write';
 import type { State } from '../engine/state/state';
 
 /** The canonical bytes of a state: what a snapshot holds and the state hash covers. */

@@ -5,7 +5,8 @@ import { decodeRecord, encodeRecord, type JournalRecord } from '../../src/contra
 import { Engine, type EngineOptions, type Executed, type Outcome } from '../../src/engine/engine';
 import { replay } from '../../src/engine/replay';
 import { toResult } from '../../src/engine/results';
-import { readSnapshot, writeSnapshot } from '../../src/engine/snapshot';
+import { readSnapshot } from '../../src/engine/snapshot/read';
+import { writeSnapshot } from '../../src/engine/snapshot/write';
 import { CommandMemory } from '../../src/engine/state/commandMemory';
 import type { State } from '../../src/engine/state/state';
 import { Bulkhead } from '../../src/library/bulkhead';

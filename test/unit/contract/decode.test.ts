@@ -222,7 +222,7 @@ describe('rules between the fields of other commands', () => {
       /^tiers\[1\]\.maxLevrage is not a known field; did you mean maxLeverage\?/,
     ],
     ['ListInstrument', { ...LISTING, priceBands: { aggressive: '0.05' } }, /^priceBands\.passive is missing/],
-    ['UpdateInstrument', { instrument: 'X', base: 'ETH' }, /^base is not a known field/],
+    ['UpdateInstrument', { instrument: 'X', shard: 1 }, /^shard is not a known field/],
     ['CancelAllAfter', { accountId: 'a', timeoutMs: -1 }, /^timeoutMs must be an integer/],
     ['CancelAllAfter', { accountId: 'a', timeoutMs: -0 }, /^timeoutMs must be an integer/],
   ];

@@ -1,0 +1,189 @@
+import { Engine, type Executed } from '../engine/engine';
+import type { Direction } from '../engine/state/model';
+import { type Benchmark, type Check, collectGarbage, type Figure, type Findings, quantile, type Sizes } from './benchmark';
+import { decoded } from './matching/bulkhead';
+import { INSTRUMENT, type JsonCommand, listing, priceText } from './matching/commands';
+
+const MARKS = 'marks';
+/** Of the mark, in ticks: $50,000. */
+const MARK = 100_000;
+const TICKS = 2_001;
+const LEVERAGES = ['2', '3', '5', '10', '20'];
+/** Far enough from every liquidation price of a leverage of at most 20. */
+const CALM = 500;
+
+/** Feeds an engine commands one after the other and keeps them all accepted. */
+export class Market {
+  readonly engine = new Engine();
+  private commands = 0;
+
+  execute(type: string, data: Readonly<Record<string, unknown>>): Executed {
+    const json: JsonCommand = { commandId: `m${this.commands++}`, type, data };
+    const outcome = this.engine.execute(decoded(json));
+    if (outcome.kind === 'DUPLICATE' || outcome.refusal !== undefined) throw new Error(`not done: ${JSON.stringify(json)}`);
+    return outcome;
+  }
+
+  open(): void {
+    this.execute('ListInstrument', listing().data);
+    this.mark(MARK);
+  }
+
+  mark(tick: number): Executed {
+    return this.execute('MarkPriceTick', { instrument: INSTRUMENT, markPrice: priceText(tick) });
+  }
+
+  deposit(accountId: string, amount: string): void {
+    this.execute('Deposit', { accountId, currency: 'USD', amount });
+  }
+
+  order(accountId: string, direction: Direction, quantity: string, tick: number, leverage?: string): void {
+    const mode = leverage === undefined ? {} : { marginMode: 'ISOLATED', leverage };
+    const side = direction > 0 ? 'BUY' : 'SELL';
+    this.execute('PlaceOrder', { accountId, instrument: INSTRUMENT, side, type: 'LIMIT', quantity, price: priceText(tick), ...mode });
+  }
+
+  get openBlocks(): number {
+    return this.engine.state.blocks.size;
+  }
+}
+
+/** So many blocks of an account each, longs and shorts in turn against each other, at leverages in turn. */
+export function openBlocks(market: Market, count: number, leverages: readonly string[] = LEVERAGES): void {
+  for (let pair = 0; pair < count / 2; pair++) {
+    const leverage = leverages[pair % leverages.length] as string;
+    const tick = MARK + (pair % 7) - 3;
+    for (const [name, direction] of [
+      ['l', 1],
+      ['s', -1],
+    ] as const) {
+      market.deposit(`${name}${pair}`, '10000');
+      market.order(`${name}${pair}`, direction, '0.1', tick, leverage);
+    }
+  }
+}
+
+interface Memory {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+function memory(): Memory {
+  collectGarbage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: heapUsed + external, rss };
+}
+
+function perItem(name: string, variant: string, before: Memory, after: Memory, count: number): Figure[] {
+  return [
+    { name: `${name}, heap`, variant, unit: 'bytes', value: (after.heap - before.heap) / count },
+    { name: `${name}, resident`, variant, unit: 'bytes', value: (after.rss - before.rss) / count },
+  ];
+}
+
+/** Ticks that move the mark up and down without reaching anybody, each timed. */
+function calmTicks(market: Market, variant: string): { figures: Figure[]; liquidated: number } {
+  const times = new Float64Array(TICKS);
+  let liquidated = 0;
+  for (let tick = -1000; tick < TICKS; tick++) {
+    const target = MARK + ((tick * 37) % CALM);
+    const begun = performance.now();
+    const outcome = market.mark(target);
+    if (tick >= 0) times[tick] = (performance.now() - begun) * 1000;
+    liquidated += outcome.events.length - 1;
+  }
+  times.sort();
+  const figures = [
+    { name: 'mark tick', variant, unit: 'µs', value: quantile(times, 0.5) },
+    { name: 'mark tick p99', variant, unit: 'µs', value: quantile(times, 0.99) },
+  ];
+  return { figures, liquidated };
+}
+
+function fundingTick(market: Market, variant: string): { figure: Figure; settled: number } {
+  collectGarbage();
+  const begun = performance.now();
+  const { events } = market.execute('FundingTick', { instrument: INSTRUMENT, rate: '0.0001' });
+  const value = performance.now() - begun;
+  const settled = events.filter(({ type }) => type === 'FundingSettled').length;
+  return { figure: { name: 'funding tick', variant, unit: 'ms', value }, settled };
+}
+
+async function calm(variant: string, blocks: number): Promise<Findings> {
+  const market = new Market();
+  market.open();
+  const before = memory();
+  openBlocks(market, blocks);
+  const after = memory();
+  const ticks = calmTicks(market, variant);
+  const funding = fundingTick(market, variant);
+  const checks: Check[] = [
+    { variant, what: 'open blocks', holds: market.openBlocks === blocks },
+    { variant, what: 'calm ticks liquidate nobody', holds: ticks.liquidated === 0 },
+    { variant, what: 'funding reaches every block', holds: funding.settled === blocks },
+  ];
+  // The account with its balance and the two commandIds that each block took are in the figure, as they are in life.
+  return { figures: [...ticks.figures, funding.figure, ...perItem('memory per block', variant, before, after, blocks)], checks };
+}
+
+/** Longs at one leverage that one fall of the mark reaches all together, before a fund that can take them over. */
+async function crash(variant: string, count: number): Promise<Findings> {
+  const market = new Market();
+  market.open();
+  market.execute('FundInsurance', { currency: 'USD', amount: '1000000000' });
+  market.deposit('maker', '10000000000');
+  for (let number = 0; number < count; number++) {
+    market.deposit(`l${number}`, '10000');
+    market.order('maker', -1, '0.1', MARK);
+    market.order(`l${number}`, 1, '0.1', MARK, '20');
+  }
+  collectGarbage();
+  const begun = performance.now();
+  const { events } = market.mark(Math.round(MARK * 0.953));
+  const milliseconds = performance.now() - begun;
+  const liquidated = events.filter(({ type }) => type === 'IsolatedBlockLiquidated').length;
+  const figures = [
+    { name: 'liquidating tick', variant, unit: 'ms', value: milliseconds },
+    { name: 'liquidating tick, each', variant, unit: 'µs', value: (milliseconds * 1000) / count },
+  ];
+  return { figures, checks: [{ variant, what: 'every block was liquidated', holds: liquidated === count && market.openBlocks === 0 }] };
+}
+
+/** Orders that rest, of accounts that have one each. */
+async function resting(variant: string, count: number): Promise<Findings> {
+  const market = new Market();
+  market.open();
+  for (let number = 0; number < count; number++) market.deposit(`r${number}`, '1000000');
+  const before = memory();
+  for (let number = 0; number < count; number++) market.order(`r${number}`, 1, '0.1', MARK - 1 - (number % 500));
+  const after = memory();
+  const { orders } = market.engine.state;
+  return {
+    figures: perItem('memory per resting order', variant, before, after, count),
+    checks: [{ variant, what: 'resting orders', holds: orders.size === count }],
+  };
+}
+
+const RESTING = 100_000;
+
+const measurements: Readonly<Record<string, (variant: string, sizes: Sizes) => Promise<Findings>>> = {
+  '10k blocks': (variant, { blocks }) => calm(variant, Math.ceil(blocks / 100)),
+  '100k blocks': (variant, { blocks }) => calm(variant, Math.ceil(blocks / 10)),
+  '1M blocks': (variant, { blocks }) => calm(variant, blocks),
+  liquidations: (variant, { liquidations }) => crash(variant, liquidations),
+  'resting orders': (variant, { blocks }) => resting(variant, Math.min(blocks, RESTING)),
+};
+
+const tick = (variant: string) => ({ name: 'mark tick', variant });
+
+export const marks: Benchmark = {
+  name: MARKS,
+  variants: Object.keys(measurements),
+  goals: [{ what: 'calm mark tick, 1M blocks / 10k blocks', over: tick('1M blocks'), under: tick('10k blocks'), atMost: 2 }],
+  missing: () => undefined,
+  measure: (variant, sizes) => {
+    const measurement = measurements[variant];
+    if (measurement === undefined) throw new Error(`there is no measurement ${variant}`);
+    return measurement(variant, sizes);
+  },
+};
