@@ -31,11 +31,11 @@ export interface Sizes {
   readonly rate: number;
 }
 
-/** A ratio that the project promises, between the medians of two figures of one run. */
+/** What the project promises of a figure: by itself, or as a ratio to another one of the same round. */
 export interface Goal {
   readonly what: string;
   readonly over: FigureName;
-  readonly under: FigureName;
+  readonly under?: FigureName;
   readonly atLeast?: number;
   readonly atMost?: number;
 }

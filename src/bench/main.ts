@@ -133,7 +133,7 @@ export async function runBench(args: string[]): Promise<number> {
       continue;
     }
     const verdicts = benchmark.goals.map((goal) => judge(goal, rounds));
-    out([rowsTable(rows), verdictLines(verdicts), checkLines(holds, fails), ...skipped].join('\n\n') + '\n');
+    out(`${[rowsTable(rows), verdictLines(verdicts), checkLines(holds, fails), ...skipped].join('\n\n')}\n`);
   }
   return failures > 0 ? 1 : 0;
 }

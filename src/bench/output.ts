@@ -32,12 +32,12 @@ export function rowsTable(rows: readonly Row[]): string {
 }
 
 export function verdictLines(verdicts: readonly Verdict[]): string {
-  const lines = verdicts.map(({ goal, ratio, reached }) => {
-    const wanted = goal.atLeast === undefined ? `<= ${goal.atMost}` : `>= ${goal.atLeast}`;
+  const lines = verdicts.map(({ goal, value, reached }) => {
+    const wanted = goal.atLeast === undefined ? `<= ${shown(goal.atMost as number)}` : `>= ${shown(goal.atLeast)}`;
     const outcome = reached === undefined ? 'NOT MEASURED' : reached ? 'reached' : 'MISSED';
-    return [goal.what, ratio === undefined ? '-' : shown(ratio), wanted, outcome];
+    return [goal.what, value === undefined ? '-' : shown(value), wanted, outcome];
   });
-  return table(['goal', 'ratio', 'wanted', ''], lines, 1);
+  return table(['goal', 'measured', 'wanted', ''], lines, 1);
 }
 
 export function checkLines(holds: readonly Check[], fails: readonly Check[]): string {

@@ -37,23 +37,23 @@ export function rowsOf(figures: readonly Figure[]): Row[] {
 export interface Verdict {
   readonly goal: Goal;
   /** Undefined: one of its figures was not measured. */
-  readonly ratio: number | undefined;
+  readonly value: number | undefined;
   readonly reached: boolean | undefined;
 }
 
-/** Ratios of one round each, which share its noise; the verdict is by their median. */
+/** By the median of the rounds; a ratio is taken within each, where both figures share the machine's noise. */
 export function judge(goal: Goal, rounds: readonly (readonly Figure[])[]): Verdict {
-  const valueOf = (figures: readonly Figure[], { name, variant }: FigureName) =>
+  const figureIn = (figures: readonly Figure[], { name, variant }: FigureName) =>
     figures.find((figure) => figure.name === name && figure.variant === variant)?.value;
-  const ratios: number[] = [];
+  const values: number[] = [];
   for (const figures of rounds) {
-    const over = valueOf(figures, goal.over);
-    const under = valueOf(figures, goal.under);
-    if (over !== undefined && under !== undefined) ratios.push(over / under);
+    const over = figureIn(figures, goal.over);
+    const under = goal.under === undefined ? 1 : figureIn(figures, goal.under);
+    if (over !== undefined && under !== undefined) values.push(over / under);
   }
-  if (ratios.length === 0) return { goal, ratio: undefined, reached: undefined };
-  const ratio = median(ratios);
-  return { goal, ratio, reached: ratio >= (goal.atLeast ?? 0) && ratio <= (goal.atMost ?? Number.POSITIVE_INFINITY) };
+  if (values.length === 0) return { goal, value: undefined, reached: undefined };
+  const value = median(values);
+  return { goal, value, reached: value >= (goal.atLeast ?? 0) && value <= (goal.atMost ?? Number.POSITIVE_INFINITY) };
 }
 
 /** Each check once, failed when it failed in any round. */

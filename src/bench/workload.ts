@@ -239,18 +239,21 @@ export function generate({ seed = 42, commands, depth = 10_000, users = 10_000 }
     const second = random.below(BAND >> 1);
     return 1 + Math.min(first, second);
   };
-  const order = (row: number, kind: number) => {
+  const name = (row: number) => {
     lastId += 1;
-    op[row] = kind;
     id[row] = lastId;
-    book.user[lastId] = user[row] = random.below(users);
-    book.enter(lastId, side[row] as number, tick[row] as number, lots[row] as number, kind === MARKET);
+    user[row] = random.below(users);
+    book.user[lastId] = user[row] as number;
+  };
+  const enter = (row: number) => {
+    book.enter(id[row] as number, side[row] as number, tick[row] as number, lots[row] as number, op[row] === MARKET);
   };
   const limit = (row: number) => {
-    const away = (side[row] = random.below(2)) === 0 ? -1 : 1;
-    tick[row] = mid + away * distance();
+    side[row] = random.below(2);
+    tick[row] = mid + (side[row] === 0 ? -1 : 1) * distance();
     lots[row] = 1 + random.below(MAX_LOTS);
-    order(row, LIMIT);
+    name(row);
+    enter(row);
   };
   const cancel = (row: number) => {
     const target = book.liveOrder(random.below(book.resting));
@@ -266,14 +269,10 @@ export function generate({ seed = 42, commands, depth = 10_000, users = 10_000 }
     fullness = Math.floor((fullness * fullness) / 1000);
     fullness = Math.floor((fullness * fullness) / 1000);
     lots[row] = 1 + Math.floor((random.below(4 * MAX_LOTS) * Math.min(fullness, 4000)) / 1000 / 2);
-    // The generator's stream of random numbers asks for the user before it asks for the kind of taker.
-    lastId += 1;
-    id[row] = lastId;
-    book.user[lastId] = user[row] = random.below(users);
-    const market = random.below(2) === 0;
-    op[row] = market ? MARKET : LIMIT;
-    if (!market) tick[row] = side[row] === 0 ? mid + BAND : mid - BAND;
-    book.enter(lastId, side[row] as number, tick[row] as number, lots[row] as number, market);
+    name(row);
+    op[row] = random.below(2) === 0 ? MARKET : LIMIT;
+    if (op[row] === LIMIT) tick[row] = side[row] === 0 ? mid + BAND : mid - BAND;
+    enter(row);
   };
 
   for (let row = 0; row < length; row++) {

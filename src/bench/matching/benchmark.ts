@@ -1,4 +1,4 @@
-import { type Benchmark, collectGarbage, type Check, type Figure, type Findings, quantile, type Sizes } from '../benchmark';
+import { type Benchmark, type Check, collectGarbage, type Figure, type Findings, quantile, type Sizes } from '../benchmark';
 import { generate, sameDepth, sameTape, type Workload } from '../workload';
 import { FromDecoded, FromLines, ThroughLibrary } from './bulkhead';
 import { Durable } from './durable';

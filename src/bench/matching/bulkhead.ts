@@ -1,6 +1,6 @@
 import { decodeCommand } from '../../contract/decode';
-import { Engine, type Executed, type Outcome, type Sequenced } from '../../engine/engine';
 import type { Level } from '../../engine/book/book';
+import { Engine, type Executed, type Outcome, type Sequenced } from '../../engine/engine';
 import type { MarginMode } from '../../engine/state/model';
 import { Bulkhead } from '../../library/bulkhead';
 import { type Depth, type DepthSide, type Tape, TapeHash, type Workload } from '../workload';

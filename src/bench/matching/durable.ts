@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Source } from '../../contract/record';
 import type { Sequenced } from '../../engine/engine';
 import type { MarginMode } from '../../engine/state/model';
 import { EngineNode } from '../../runtime/node';
-import type { Source } from '../../contract/record';
 import type { Depth, Tape, Workload } from '../workload';
 import { decoded, depthOf, EventTape } from './bulkhead';
 import { setUp, WorkloadCommands } from './commands';
@@ -19,6 +19,10 @@ export async function temporaryData(): Promise<string> {
   return mkdtemp(join(process.cwd(), '.bulkhead-bench-'));
 }
 
+function openNode(directory: string): Promise<EngineNode> {
+  return EngineNode.open({ dataDirectory: directory, snapshotEvery: Number.MAX_SAFE_INTEGER });
+}
+
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The engine on its journal: a stretch ends when its last record is durable. */
@@ -29,18 +33,13 @@ export class Durable implements Matcher {
   private constructor(
     readonly node: EngineNode,
     readonly directory: string,
-    private readonly commands: WorkloadCommands,
+    readonly commands: WorkloadCommands,
     private readonly tapeOfEvents: EventTape,
   ) {}
 
   static async make(workload: Workload, mode: MarginMode): Promise<Durable> {
     const directory = await temporaryData();
-    const node = await EngineNode.open({
-      shard: 0,
-      commandMemory: 1_000_000,
-      dataDirectory: directory,
-      snapshotEvery: Number.MAX_SAFE_INTEGER,
-    });
+    const node = await openNode(directory);
     for (const json of setUp(workload)) {
       if (!node.journal.isReady) await node.journal.ready();
       node.submit(decoded(json), SOURCE, ACTOR);
@@ -56,12 +55,19 @@ export class Durable implements Matcher {
     for (let row = from; row < to; row++) this.prepared.push(decoded(this.commands.command(row)));
   }
 
+  /** Answers with the revision that has to be durable before anybody may hear of the command. */
+  submit(command: Sequenced): number {
+    const { outcome, revision } = this.node.submit(command, SOURCE, ACTOR);
+    this.tapeOfEvents.read(outcome);
+    return revision;
+  }
+
   async run(from: number, to: number): Promise<void> {
-    const { node, prepared, first } = this;
-    const { journal } = node;
+    const { prepared, first } = this;
+    const { journal } = this.node;
     for (let row = from; row < to; row++) {
       if (!journal.isReady) await journal.ready();
-      this.tapeOfEvents.read(node.submit(prepared[row - first] as Sequenced, SOURCE, ACTOR).outcome);
+      this.submit(prepared[row - first] as Sequenced);
       if ((row - from) % SLICE === SLICE - 1) await nextTurn();
     }
     await journal.whenDurable(journal.head.revision);
@@ -75,8 +81,21 @@ export class Durable implements Matcher {
     return this.tapeOfEvents.hash.tape();
   }
 
+  /** The same journal opened once more, where the workload goes on. */
+  async reopened(): Promise<Durable> {
+    return new Durable(await openNode(this.directory), this.directory, this.commands, this.tapeOfEvents);
+  }
+
+  async forgetSnapshots(): Promise<void> {
+    await rm(this.node.journal.snapshotsDirectory, { recursive: true });
+  }
+
   async close(): Promise<void> {
     await this.node.journal.close();
-    await rm(this.directory, { recursive: true });
+    await this.remove();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -53,7 +53,7 @@ export function flatDirect(workload: Workload): Matcher {
     let maker = first[tick]!;
     while (maker !== 0 && rest > 0) {
       const open = left[maker]!;
-      const filled = open < rest ? open : rest;
+      const filled = Math.min(open, rest);
       rest -= filled;
       total[tick] = total[tick]! - filled;
       left[maker] = open - filled;

@@ -87,7 +87,7 @@ export function flatMargin(workload: Workload): Matcher {
     if (held * direction >= 0) open(user, direction, lots, tick);
     else {
       const size = held < 0 ? -held : held;
-      const closed = size < lots ? size : lots;
+      const closed = Math.min(size, lots);
       const cost = Math.floor((entry[user]! * closed) / size);
       const freed = Math.floor((margin[user]! * closed) / size);
       balance[user] = balance[user]! + freed + (direction < 0 ? tick * closed - cost : cost - tick * closed);
@@ -120,7 +120,10 @@ export function flatMargin(workload: Workload): Matcher {
   const cancel = (id: number, user: number): void => {
     const slot = slots.get(names[id]!) ?? 0;
     fee = 0;
-    if (slot === 0 || ownerOf[slot] !== user) return emit(REJECTED, id, 0, 0, 0, user, 0);
+    if (slot === 0 || ownerOf[slot] !== user) {
+      emit(REJECTED, id, 0, 0, 0, user, 0);
+      return;
+    }
     const tick = tickOf[slot]!;
     const before = previous[slot]!;
     const behind = next[slot]!;
@@ -145,7 +148,7 @@ export function flatMargin(workload: Workload): Matcher {
     let maker = first[tick]!;
     while (maker !== 0 && rest > 0) {
       const openLots = left[maker]!;
-      const filled = openLots < rest ? openLots : rest;
+      const filled = Math.min(openLots, rest);
       const makerId = idOf[maker]!;
       const makerUser = ownerOf[maker]!;
       rest -= filled;
@@ -207,7 +210,10 @@ export function flatMargin(workload: Workload): Matcher {
     fee = 0;
     const price = market ? (side === 0 ? bestAsk : bestBid) : tick;
     const needed = Math.ceil((price * lots * INITIAL) / BASIS);
-    if (balance[user]! < needed) return emit(REJECTED, id, 0, tick, lots, user, 0);
+    if (balance[user]! < needed) {
+      emit(REJECTED, id, 0, tick, lots, user, 0);
+      return;
+    }
     balance[user] = balance[user]! - needed;
     emit(ACCEPTED, id, 0, tick, lots, user, side);
     const rest = take(id, side, tick, lots, user, market);

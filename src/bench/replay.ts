@@ -1,0 +1,112 @@
+import { ByteReader, ByteWriter } from '../contract/bytes';
+import { decodeRecord, encodeRecord, type Source } from '../contract/record';
+import { Engine } from '../engine/engine';
+import { replay } from '../engine/replay';
+import { EngineNode, recordOf } from '../runtime/node';
+import { stateHash } from '../runtime/stateHash';
+import { type Benchmark, collectGarbage, type Findings, type Sizes } from './benchmark';
+import { decoded } from './matching/bulkhead';
+import { setUp, WorkloadCommands } from './matching/commands';
+import { Durable } from './matching/durable';
+import { generate, type Workload } from './workload';
+
+const REPLAY = 'replay';
+const SOURCE: Source = { kind: 'LIBRARY' };
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** The workload's records one behind the other, as a journal holds them. */
+interface Records {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  readonly events: number;
+  readonly hash: string;
+}
+
+function recordsOf(workload: Workload): Records {
+  const engine = new Engine();
+  const writer = new ByteWriter(1 << 24);
+  let events = 0;
+  const record = (json: unknown) => {
+    const outcome = engine.execute(decoded(json));
+    if (outcome.kind === 'DUPLICATE') throw new Error('the engine took a command for a repetition');
+    events += outcome.events.length;
+    encodeRecord(writer, recordOf(outcome, SOURCE, 'bench'), engine.body);
+  };
+  for (const json of setUp(workload)) record(json);
+  const commands = new WorkloadCommands(workload, 'CROSS', engine.state.seq);
+  for (let row = 0; row < workload.length; row++) record(commands.command(row));
+  return { bytes: writer.written(), count: engine.state.seq, events, hash: stateHash(engine.state) };
+}
+
+function fromRecords(variant: string, { commands, depth }: Sizes): Findings {
+  const { bytes, count, events, hash } = recordsOf(generate({ commands, depth }));
+  collectGarbage();
+  const engine = new Engine();
+  const reader = new ByteReader(bytes);
+  const begun = performance.now();
+  for (let number = 0; number < count; number++) replay(engine.state, decodeRecord(reader));
+  const seconds = (performance.now() - begun) / 1000;
+  return {
+    figures: [
+      { name: REPLAY, variant, unit: 'events/s', value: events / seconds },
+      { name: `${REPLAY}, records`, variant, unit: 'records/s', value: count / seconds },
+      { name: 'record', variant, unit: 'bytes', value: bytes.length / count },
+    ],
+    checks: [{ variant, what: 'state hash after replay', holds: stateHash(engine.state) === hash }],
+  };
+}
+
+/** Opens a data directory as a start does: lock, check of every block, newest snapshot, tail. */
+async function reopen(directory: string): Promise<{ hash: string; seconds: number; replayed: number }> {
+  collectGarbage();
+  const begun = performance.now();
+  const node = await EngineNode.open({ dataDirectory: directory, snapshotEvery: NEVER });
+  const seconds = (performance.now() - begun) / 1000;
+  const { engine, replayed } = node.recovery;
+  const hash = stateHash(engine.state);
+  await node.journal.close();
+  return { hash, seconds, replayed };
+}
+
+const TAIL = 10;
+
+async function recovery(variant: string, { commands, depth }: Sizes): Promise<Findings> {
+  const workload = generate({ commands, depth });
+  const first = await Durable.make(workload, 'CROSS');
+  const tailFrom = workload.length - Math.floor(workload.length / TAIL);
+  try {
+    first.prepare(0, tailFrom);
+    await first.run(0, tailFrom);
+    await first.node.close();
+    const second = await first.reopened();
+    second.prepare(tailFrom, workload.length);
+    await second.run(tailFrom, workload.length);
+    const hash = stateHash(second.node.engine.state);
+    const tail = workload.length - tailFrom;
+    await second.node.journal.close();
+    const withSnapshot = await reopen(first.directory);
+    await first.forgetSnapshots();
+    const whole = await reopen(first.directory);
+    return {
+      figures: [
+        { name: `recovery, snapshot + tail of ${tail}`, variant, unit: 's', value: withSnapshot.seconds },
+        { name: 'recovery, whole journal', variant, unit: 's', value: whole.seconds },
+        { name: 'recovery, whole journal, records', variant, unit: 'records/s', value: whole.replayed / whole.seconds },
+      ],
+      checks: [
+        { variant, what: 'state hash after snapshot + tail', holds: withSnapshot.hash === hash && withSnapshot.replayed === tail },
+        { variant, what: 'state hash after the whole journal', holds: whole.hash === hash },
+      ],
+    };
+  } finally {
+    await first.remove();
+  }
+}
+
+export const replaying: Benchmark = {
+  name: REPLAY,
+  variants: ['records', 'data directory'],
+  goals: [{ what: 'events replayed a second', over: { name: REPLAY, variant: 'records' }, atLeast: 2_000_000 }],
+  missing: () => undefined,
+  measure: async (variant, sizes) => (variant === 'records' ? fromRecords(variant, sizes) : recovery(variant, sizes)),
+};
