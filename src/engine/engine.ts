@@ -100,9 +100,11 @@ export class Engine {
 
     // 5. It is remembered, so that it is never done twice.
     const { seq } = state;
-    const [orderId, isolationId] = [named?.orderId ?? 0, named?.isolationId ?? 0];
+    const orderId = named?.orderId ?? 0;
+    const isolationId = named?.isolationId ?? 0;
     const { high, low } = bodyHash;
-    state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
+    if (known === undefined)
+      state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
     const { events } = recorder;
     return {
       kind: 'EXECUTED',
@@ -138,9 +140,10 @@ export class Engine {
 
   private conclude(): void {
     const { state, recorder } = this;
-    const again = () => pass(recorder);
     for (;;) {
       pass(recorder);
+      if (state.tradedInstruments.size === 0) return;
+      const again = () => pass(recorder);
       let fired = false;
       for (const instrument of byListing(state.tradedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
       if (!fired) break;

@@ -85,7 +85,7 @@ function onInstrument<D extends { readonly instrument: string }, R>(
   data: D,
   run: (rec: Recorder, instrument: Instrument, data: D) => R,
 ): R | Refusal {
-  const instrument = rec.state.instrumentsByName.get(data.instrument);
+  const instrument = rec.state.findInstrument(data.instrument);
   if (instrument === undefined) return refuse('UNKNOWN_INSTRUMENT', `${data.instrument} is not listed`);
   return run(rec, instrument, data);
 }

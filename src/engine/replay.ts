@@ -17,5 +17,7 @@ export function replay(state: State, record: JournalRecord): void {
   state.clock = record.time;
   if (record.status === 'ACCEPTED') state.tradedInstruments.clear();
   const { seq, time, bodyHash, code, message, orderId = 0, isolationId = 0 } = record;
-  state.memory.remember(record.command.commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
+  const { commandId } = record.command;
+  if (state.memory.knows(commandId)) return;
+  state.memory.remember(commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
 }

@@ -4,7 +4,7 @@ import type { Account, Currency } from '../state/model';
 
 /** Makes sure the account exists; the first event that names it is preceded by AccountOpened. */
 export function openAccount(rec: Recorder, accountId: string): Account {
-  const known = rec.state.accountsById.get(accountId);
+  const known = rec.state.findAccount(accountId);
   if (known !== undefined) return known;
   rec.emit({ type: 'AccountOpened', time: rec.time, accountId });
   return rec.state.account(accountId);

@@ -30,7 +30,7 @@ export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | 
 export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal | undefined {
   const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
-  const account = rec.state.accountsById.get(data.accountId);
+  const account = rec.state.findAccount(data.accountId);
   const most = account === undefined ? 0 : transferable(account, data.currency, crossFigures(account).available);
   if (account === undefined || amount > most) {
     const [asked, can] = [sayMoney(amount, data.currency), sayMoney(most, data.currency)];
@@ -54,7 +54,7 @@ export function fundInsurance(rec: Recorder, data: CommandData<'FundInsurance'>)
 export function adjustBalance(rec: Recorder, data: CommandData<'AdjustBalance'>): Refusal | undefined {
   const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
-  const held = rec.state.accountsById.get(data.accountId)?.usdc ?? 0;
+  const held = rec.state.findAccount(data.accountId)?.usdc ?? 0;
   if (data.currency === 'USDC' && add(held, amount) < 0) {
     const needed = sayMoney(negate(amount), 'USDC');
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `takes ${needed}, the balance is ${sayMoney(held, 'USDC')}`);

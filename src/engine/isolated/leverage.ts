@@ -77,7 +77,7 @@ function setCrossLeverage(
   data: CommandData<'SetLeverage'>,
   leverage: Fraction,
 ): undefined | Refusal {
-  const account = rec.state.accountsById.get(data.accountId) ?? new Account(data.accountId, -2);
+  const account = rec.state.findAccount(data.accountId) ?? new Account(data.accountId, -2);
   const holding = account.holdings[instrument.number] ?? new Holding(account, instrument);
   const position = holding.cross ?? new Position(holding, 0, 'USD', undefined);
   const tooHigh = checkTier(position, leverage);

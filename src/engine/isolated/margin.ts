@@ -12,7 +12,7 @@ import { blockLiquidationPrice, maxRemovable } from './figures';
 
 /** The open block of an account on an instrument. */
 export function findBlock(state: State, accountId: string, instrument: Instrument): Position | Refusal {
-  const block = state.accountsById.get(accountId)?.holdings[instrument.number]?.block;
+  const block = state.findAccount(accountId)?.holdings[instrument.number]?.block;
   return block ?? refuse('POSITION_NOT_FOUND', `${accountId} has no isolated block on ${instrument.name}`);
 }
 

@@ -63,6 +63,7 @@ export function isAccountLiquidatable(account: Account): boolean {
 /** One look at everything within reach of its mark; tells whether anything was liquidated. */
 function liquidationRound(rec: Recorder): boolean {
   const { state } = rec;
+  if (state.touchedBlocks.length === 0 && state.touchedAccounts.length === 0 && state.touchedInstruments.size === 0) return false;
   renewWatch(rec);
   const blocks: Position[] = [];
   const accounts = new Set<Account>();

@@ -114,6 +114,12 @@ function walkSide(
  * counted in.
  */
 export function orderNeed(position: Position, incoming?: IncomingOrder, except?: Order): OrderNeed {
+  if (incoming !== undefined && !incoming.reduceOnly && position.quantity === 0 && sideOf(position, incoming.direction).length === 0) {
+    // The most common newcomer: alone on its side and nothing to reduce, so every lot of it opens.
+    const own = marginOfLots(position.instrument.spec, incoming.lots, incoming.marginPrice, incoming.marginRate);
+    const other = walkSide(position, incoming.direction > 0 ? -1 : 1, undefined, except, undefined);
+    return { need: max(own, other.need), openingLots: incoming.lots };
+  }
   const buys = walkSide(position, 1, incoming, except, undefined);
   const sells = walkSide(position, -1, incoming, except, undefined);
   return { need: max(buys.need, sells.need), openingLots: buys.incomingOpening + sells.incomingOpening };

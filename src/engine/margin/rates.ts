@@ -7,21 +7,20 @@ interface Rates {
   readonly cross: Fraction;
 }
 
-/** Sums of fractions are dear, and the same few leverages come again and again. */
-const cache = new WeakMap<InstrumentSpec, Map<string, Rates>>();
+/** Sums of fractions are dear, and a tier or a block asks with the same leverage object again and again. */
+const cache = new WeakMap<InstrumentSpec, WeakMap<Fraction, Rates>>();
 
 function ratesAt(spec: InstrumentSpec, leverage: Fraction): Rates {
   let known = cache.get(spec);
   if (known === undefined) {
-    known = new Map();
+    known = new WeakMap();
     cache.set(spec, known);
   }
-  const key = `${leverage.n}/${leverage.d}`;
-  const found = known.get(key);
+  const found = known.get(leverage);
   if (found !== undefined) return found;
   const cross = addFractions(reciprocal(leverage), spec.feeReserve);
   const rates = { cross, isolated: addFractions(cross, spec.takerFee) };
-  known.set(key, rates);
+  known.set(leverage, rates);
   return rates;
 }
 

@@ -40,7 +40,7 @@ export function isRefused(value: object): value is Refusal {
 
 /** The cross position or block an order of this account and mode would land in. */
 export function targetOf(state: State, request: OrderRequest): Target {
-  const account = state.accountsById.get(request.accountId) ?? new Account(request.accountId, -2);
+  const account = state.findAccount(request.accountId) ?? new Account(request.accountId, -2);
   const holding = account.holdings[request.instrument.number] ?? new Holding(account, request.instrument);
   const existing = request.marginMode === 'ISOLATED' ? holding.block : holding.cross;
   if (existing !== undefined) return { position: existing, exists: true };

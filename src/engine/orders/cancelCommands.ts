@@ -26,7 +26,7 @@ export function cancelOne(rec: Recorder, data: CommandData<'CancelOrder'>): Orde
 
 /** CancelAllOrders: always accepted, in order of placement (rules.md §9). */
 export function cancelAll(rec: Recorder, data: CommandData<'CancelAllOrders'>): void {
-  const account = rec.state.accountsById.get(data.accountId);
+  const account = rec.state.findAccount(data.accountId);
   if (account === undefined) return;
   cancelWhere(rec, account, 'CANCELED_BY_USER', (order) => {
     if (data.instrument !== undefined && order.instrument.name !== data.instrument) return false;

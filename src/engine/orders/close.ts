@@ -12,7 +12,7 @@ import { isRefusal, type OrderRequest, readPrice, readQuantity } from './request
 export function closePosition(rec: Recorder, instrument: Instrument, data: CommandData<'ClosePosition'>): OrderOutcome | Refusal {
   const halted = checkHalt(instrument, true);
   if (halted !== undefined) return halted;
-  const holding = rec.state.accountsById.get(data.accountId)?.holdings[instrument.number];
+  const holding = rec.state.findAccount(data.accountId)?.holdings[instrument.number];
   const position = data.marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
   const price = data.price === undefined ? undefined : readPrice(instrument, data.price);
   if (isRefusal(price)) return price;

@@ -13,7 +13,7 @@ export function findOrder(
   const order =
     orderId !== undefined
       ? state.orders.get(parseOrderId(orderId))
-      : state.accountsById.get(accountId)?.clientOrders?.get(clientOrderId as string);
+      : state.findAccount(accountId)?.clientOrders?.get(clientOrderId as string);
   if (order !== undefined && order.account.id === accountId) return order;
   const named = orderId !== undefined ? `orderId ${orderId}` : `clientOrderId ${clientOrderId}`;
   return refuse('ORDER_NOT_FOUND', `${named} is no live order of ${accountId}`);

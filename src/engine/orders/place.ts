@@ -23,7 +23,7 @@ export interface OrderOutcome {
 export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
   const { state } = rec;
   if (instrument.halt === 'ALL') return checkHalt(instrument, false) as Refusal;
-  const account = state.accountsById.get(data.accountId);
+  const account = state.findAccount(data.accountId);
   if (data.clientOrderId !== undefined && account?.clientOrders?.has(data.clientOrderId) === true) {
     return refuse('DUPLICATE_CLIENT_ORDER_ID', `clientOrderId ${data.clientOrderId} is in use by a live order`);
   }

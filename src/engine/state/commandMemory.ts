@@ -42,6 +42,10 @@ export class CommandMemory {
     return slot === undefined ? undefined : this.at(slot);
   }
 
+  knows(commandId: string): boolean {
+    return this.slots.has(commandId);
+  }
+
   private at(slot: number): RememberedCommand {
     const rejection = this.rejections.get(slot);
     return {
@@ -57,7 +61,7 @@ export class CommandMemory {
     };
   }
 
-  /** Remembers a command, forgetting the oldest; an id that is already known keeps its first place. */
+  /** Remembers a command whose id is not known, forgetting the oldest: the first of an id keeps its place (rules.md §10). */
   remember(
     commandId: string,
     seq: number,
@@ -69,7 +73,6 @@ export class CommandMemory {
     orderId: number,
     isolationId: number,
   ): void {
-    if (this.slots.has(commandId)) return;
     const slot = this.next;
     if (slot >= this.seqs.length) this.grow();
     const oldest = this.ids[slot];

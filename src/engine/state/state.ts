@@ -40,20 +40,47 @@ export class State {
   /** Instruments whose last price moved since LAST triggers were looked at: after a refused command, until the next accepted one. */
   readonly tradedInstruments = new Set<Instrument>();
 
+  private recentInstrument: Instrument | undefined = undefined;
+  private recentAccount: Account | undefined = undefined;
+
   constructor(
     readonly shard: number,
     readonly memory: CommandMemory,
     readonly fund: Account = new Account('', FUND_NUMBER),
   ) {}
 
-  instrument(name: string): Instrument {
+  /** An instrument by name, if listed. Commands come in runs on one instrument: the last answer is kept. */
+  findInstrument(name: string): Instrument | undefined {
+    const recent = this.recentInstrument;
+    if (recent !== undefined && recent.name === name) return recent;
     const found = this.instrumentsByName.get(name);
+    if (found !== undefined) this.recentInstrument = found;
+    return found;
+  }
+
+  instrument(name: string): Instrument {
+    const found = this.findInstrument(name);
     if (found === undefined) throw new Error(`invariant: unknown instrument ${name}`);
     return found;
   }
 
-  account(id: string): Account {
+  /** An account by id, if it exists. One command asks for the same one several times: the last answer is kept. */
+  findAccount(id: string): Account | undefined {
+    const recent = this.recentAccount;
+    if (recent !== undefined && recent.id === id) return recent;
     const found = this.accountsById.get(id);
+    if (found !== undefined) this.recentAccount = found;
+    return found;
+  }
+
+  /** Takes back the opening of an account. */
+  forgetAccount(account: Account): void {
+    this.accountsById.delete(account.id);
+    if (this.recentAccount === account) this.recentAccount = undefined;
+  }
+
+  account(id: string): Account {
+    const found = this.findAccount(id);
     if (found === undefined) throw new Error(`invariant: unknown account ${id}`);
     return found;
   }

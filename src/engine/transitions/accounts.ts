@@ -10,7 +10,7 @@ export function accountOpened(state: State, event: Events.AccountOpened): void {
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
       state.accounts.pop();
-      state.accountsById.delete(account.id);
+      state.forgetAccount(account);
     });
 }
 
