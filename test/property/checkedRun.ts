@@ -13,6 +13,8 @@ export interface RunOptions {
   /** How many commands go by between two comparisons of all views with the model. */
   readonly compareEvery?: number;
   readonly tamper?: Tamper;
+  /** How many commandIds the engine remembers. */
+  readonly commandMemory?: number;
   /** Falsifies results before they are checked, for a test that asks whether anybody notices. */
   readonly falsify?: (result: Result) => Result;
 }
@@ -27,9 +29,9 @@ export class CheckedRun {
 
   constructor(
     private readonly reach: Reach,
-    { compareEvery = 1, tamper, falsify = (result) => result }: RunOptions = {},
+    { compareEvery = 1, tamper, commandMemory = 1_000_000, falsify = (result) => result }: RunOptions = {},
   ) {
-    this.engine = new JournaledEngine({}, tamper);
+    this.engine = new JournaledEngine({ commandMemory }, tamper);
     this.compareEvery = compareEvery;
     this.falsify = falsify;
   }

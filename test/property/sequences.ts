@@ -21,9 +21,12 @@ export const sequences: fc.Arbitrary<Sequence> = fc.record({
 export const SEED = Number(process.env.BULKHEAD_SEED ?? 20_251_010);
 export const RUNS = Number(process.env.BULKHEAD_RUNS ?? 1000);
 
+const FORGETFUL = 16;
+
 /** Plays a sequence with every check on; `trace` collects what was sent. */
 export function play({ world, steps }: Sequence, reach: Reach, options: RunOptions = {}, trace: Command[] = []): void {
-  const run = new CheckedRun(reach, options);
+  // Every third engine forgets, so that ids come back as new commands.
+  const run = new CheckedRun(reach, world % 3 === 0 ? { commandMemory: FORGETFUL, ...options } : options);
   const generator = new Generator(world, run.engine.views);
   const send = (command: Command) => {
     trace.push(command);
@@ -34,7 +37,7 @@ export function play({ world, steps }: Sequence, reach: Reach, options: RunOptio
   const last = trace.at(-1);
   if (last !== undefined) run.compare(last);
   const draw = new Draw(world);
-  for (let times = 0; times < 4; times++) recoverSomewhere(run, draw);
+  for (let times = 0; times < 3; times++) recoverSomewhere(run, draw);
   run.engine.checkReexecution();
 }
 
@@ -50,7 +53,7 @@ export function checkSequences(seed: number, runs: number, reach: Reach): void {
   const property = fc.property(sequences, (sequence) => {
     const trace: Command[] = [];
     try {
-      play(sequence, reach, { compareEvery: 4 }, trace);
+      play(sequence, reach, { compareEvery: 5 }, trace);
     } catch (error) {
       const sent = trace.map((command) => JSON.stringify(command)).join('\n');
       throw new Error(`${(error as Error).message}\nafter ${trace.length} commands:\n${sent}`, { cause: error });

@@ -27,8 +27,11 @@ export class HashDifference extends Error {
   override readonly name = 'HashDifference';
 }
 
+/** One writer for all: a fresh buffer for every snapshot costs more than filling it. */
+const writer = new ByteWriter(1 << 16);
+
 function snapshotOf(state: State): Uint8Array {
-  const writer = new ByteWriter(1 << 13);
+  writer.clear();
   writeSnapshot(writer, state);
   return writer.written().slice();
 }
@@ -72,7 +75,7 @@ function recordOf(outcome: Executed): JournalRecord {
 }
 
 function encoded(record: JournalRecord): Uint8Array {
-  const writer = new ByteWriter(1 << 12);
+  writer.clear();
   encodeRecord(writer, record);
   return writer.written().slice();
 }
