@@ -23,6 +23,8 @@ export interface Sizes {
   readonly commands: number;
   /** Orders that rest in its book. */
   readonly depth: number;
+  /** Users of it, with an account a side each. */
+  readonly users: number;
   /** The largest number of open blocks. */
   readonly blocks: number;
   /** Liquidations in one tick. */
@@ -49,7 +51,7 @@ export interface FigureName {
 export interface Benchmark {
   readonly name: string;
   readonly variants: readonly string[];
-  readonly goals: readonly Goal[];
+  goals(sizes: Sizes): readonly Goal[];
   /** Why a variant cannot be measured here. */
   missing(variant: string): string | undefined;
   measure(variant: string, sizes: Sizes): Promise<Findings>;

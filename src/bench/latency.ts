@@ -41,10 +41,10 @@ async function steady(durable: Durable, commands: readonly Sequenced[], rate: nu
   return waits.sort();
 }
 
-async function measure(variant: string, { commands, depth, rate }: Sizes): Promise<Findings> {
+async function measure(variant: string, { commands, depth, users, rate }: Sizes): Promise<Findings> {
   const offered = Math.min(commands, rate * SECONDS);
   const warm = commands;
-  const workload = generate({ commands: warm + offered, depth });
+  const workload = generate({ commands: warm + offered, depth, users });
   const durable = await Durable.make(workload, 'CROSS');
   try {
     const from = workload.prefill + warm;
@@ -69,4 +69,4 @@ async function measure(variant: string, { commands, depth, rate }: Sizes): Promi
   }
 }
 
-export const latency: Benchmark = { name: 'latency', variants: ['bulkhead-durable'], goals: [], missing: () => undefined, measure };
+export const latency: Benchmark = { name: 'latency', variants: ['bulkhead-durable'], goals: () => [], missing: () => undefined, measure };

@@ -38,13 +38,18 @@ function recordsOf(workload: Workload): Records {
   return { bytes: writer.written(), count: engine.state.seq, events, hash: stateHash(engine.state) };
 }
 
-function fromRecords(variant: string, { commands, depth }: Sizes): Findings {
-  const { bytes, count, events, hash } = recordsOf(generate({ commands, depth }));
+function fromRecords(variant: string, sizes: Sizes): Findings {
+  const { bytes, count, events, hash } = recordsOf(generate(sizes));
+  const replayAll = () => {
+    const engine = new Engine();
+    const reader = new ByteReader(bytes);
+    for (let number = 0; number < count; number++) replay(engine.state, decodeRecord(reader));
+    return engine;
+  };
+  replayAll();
   collectGarbage();
-  const engine = new Engine();
-  const reader = new ByteReader(bytes);
   const begun = performance.now();
-  for (let number = 0; number < count; number++) replay(engine.state, decodeRecord(reader));
+  const engine = replayAll();
   const seconds = (performance.now() - begun) / 1000;
   return {
     figures: [
@@ -70,8 +75,8 @@ async function reopen(directory: string): Promise<{ hash: string; seconds: numbe
 
 const TAIL = 10;
 
-async function recovery(variant: string, { commands, depth }: Sizes): Promise<Findings> {
-  const workload = generate({ commands, depth });
+async function recovery(variant: string, sizes: Sizes): Promise<Findings> {
+  const workload = generate(sizes);
   const first = await Durable.make(workload, 'CROSS');
   const tailFrom = workload.length - Math.floor(workload.length / TAIL);
   try {
@@ -106,7 +111,7 @@ async function recovery(variant: string, { commands, depth }: Sizes): Promise<Fi
 export const replaying: Benchmark = {
   name: REPLAY,
   variants: ['records', 'data directory'],
-  goals: [{ what: 'events replayed a second', over: { name: REPLAY, variant: 'records' }, atLeast: 2_000_000 }],
+  goals: () => [{ what: 'events replayed a second', over: { name: REPLAY, variant: 'records' }, atLeast: 2_000_000 }],
   missing: () => undefined,
   measure: async (variant, sizes) => (variant === 'records' ? fromRecords(variant, sizes) : recovery(variant, sizes)),
 };

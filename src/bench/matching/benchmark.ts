@@ -53,10 +53,10 @@ function latencies(variant: string, matcher: Matcher, from: number, to: number):
   return Object.entries(parts).map(([name, part]) => ({ name: `${MATCHING} ${name}`, variant, unit: 'µs', value: quantile(times, part) }));
 }
 
-async function measure(variant: string, { commands, depth }: Sizes): Promise<Findings> {
+async function measure(variant: string, { commands, depth, users }: Sizes): Promise<Findings> {
   const contender = contenderOf(variant);
   const single = contender.sync ? Math.min(commands, LATENCIES) : 0;
-  const workload = generate({ commands: 2 * commands + single, depth });
+  const workload = generate({ commands: 2 * commands + single, depth, users });
   const matcher = await contender.make(workload);
   try {
     const timedFrom = workload.prefill + commands;
@@ -84,7 +84,7 @@ const figure = (variant: string) => ({ name: MATCHING, variant });
 export const matching: Benchmark = {
   name: MATCHING,
   variants: contenders.map(({ variant }) => variant),
-  goals: [
+  goals: () => [
     { what: 'in memory / nodejs-order-book', over: figure('bulkhead'), under: figure('nodejs-order-book'), atLeast: 10 },
     { what: 'in memory / flat-margin-bin-strmap', over: figure('bulkhead'), under: figure('flat-margin-bin-strmap'), atLeast: 0.4 },
     { what: 'durable / in memory', over: figure('bulkhead-durable'), under: figure('bulkhead'), atLeast: 0.7 },
