@@ -67,7 +67,7 @@ export function resumeInstrument(rec: Recorder, instrument: Instrument): undefin
 
 /** FundingTick: a rate from outside settles at once (rules.md §8). */
 export function tickFunding(rec: Recorder, instrument: Instrument, data: CommandData<'FundingTick'>): Refusal | undefined {
-  if (instrument.halt === 'ALL') return checkHalt(instrument, false);
+  if (instrument.halt === 'ALL') return checkHalt(instrument, () => false);
   if (instrument.mark === undefined) return refuse('NO_MARK_PRICE', `${instrument.name} has no mark price yet`);
   settleFunding(rec, instrument, clampedRateText(instrument.spec, data.rate), 'TICK', undefined);
   return undefined;

@@ -17,7 +17,7 @@ import { findBlock } from './margin';
 
 /** SetLeverage of a block or of the account's cross setting (rules.md §4). */
 export function setLeverage(rec: Recorder, instrument: Instrument, data: CommandData<'SetLeverage'>): Position | undefined | Refusal {
-  const halted = checkHalt(instrument, false);
+  const halted = checkHalt(instrument, () => false);
   if (halted !== undefined) return halted;
   const leverage = parseFraction(data.leverage);
   if (data.marginMode === 'CROSS') return setCrossLeverage(rec, instrument, data, leverage);

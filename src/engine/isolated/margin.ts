@@ -34,7 +34,7 @@ export function addIsolatedMargin(rec: Recorder, instrument: Instrument, data: C
 
 /** RemoveIsolatedMargin: at most maxRemovable; MAX is exactly that (rules.md §4). */
 export function removeIsolatedMargin(rec: Recorder, instrument: Instrument, data: CommandData<'RemoveIsolatedMargin'>): Position | Refusal {
-  const halted = checkHalt(instrument, false);
+  const halted = checkHalt(instrument, () => false);
   if (halted !== undefined) return halted;
   const block = findBlock(rec.state, data.accountId, instrument);
   if (isRefusal(block)) return block;

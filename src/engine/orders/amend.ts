@@ -23,7 +23,7 @@ export function amendOrder(rec: Recorder, data: CommandData<'AmendOrder'>): Orde
   const order = findOrder(rec.state, data.accountId, data.orderId, data.clientOrderId);
   if (isRefusal(order)) return order;
   const { instrument } = order;
-  if (instrument.halt === 'ALL') return checkHalt(instrument, false) as Refusal;
+  if (instrument.halt === 'ALL') return checkHalt(instrument, () => false) as Refusal;
   const price = data.price === undefined ? order.price : readPrice(instrument, data.price);
   if (isRefusal(price)) return price;
   const total = data.quantity === undefined ? order.remaining + order.filled : readQuantity(instrument, data.quantity);
@@ -114,7 +114,7 @@ function decrease(rec: Recorder, order: Order, total: number): void {
 
 function reenter(rec: Recorder, order: Order, request: OrderRequest): Refusal | undefined {
   const position = order.position as Position;
-  const halted = checkHalt(order.instrument, isReducing(request, { position, exists: true }));
+  const halted = checkHalt(order.instrument, () => isReducing(request, { position, exists: true }));
   if (halted !== undefined) return halted;
   const admission = admit(request, { position, exists: true });
   if (isRefused(admission)) return admission;

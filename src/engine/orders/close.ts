@@ -10,7 +10,7 @@ import { isRefusal, type OrderRequest, readPrice, readQuantity } from './request
 
 /** ClosePosition: a reduce-only order that cancels the trader's own makers (rules.md §9). */
 export function closePosition(rec: Recorder, instrument: Instrument, data: CommandData<'ClosePosition'>): OrderOutcome | Refusal {
-  const halted = checkHalt(instrument, true);
+  const halted = checkHalt(instrument, () => true);
   if (halted !== undefined) return halted;
   const holding = rec.state.findAccount(data.accountId)?.holdings[instrument.number];
   const position = data.marginMode === 'ISOLATED' ? holding?.block : holding?.cross;

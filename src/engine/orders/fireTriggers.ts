@@ -53,7 +53,7 @@ function fire(rec: Recorder, order: Order, trigger: TriggerTerms): void {
 function run(rec: Recorder, request: OrderRequest): Refusal | undefined {
   const target: Target = targetOf(rec.state, request);
   const refusal =
-    checkHalt(request.instrument, isReducing(request, target)) ?? checkSize(target.position, request) ?? checkBlock(request, target);
+    checkHalt(request.instrument, () => isReducing(request, target)) ?? checkSize(target.position, request) ?? checkBlock(request, target);
   if (refusal !== undefined) return refusal;
   const outcome = enter(rec, request, target);
   return isRefusal(outcome) ? outcome : undefined;

@@ -22,7 +22,7 @@ export interface OrderOutcome {
 /** PlaceOrder (rules.md §§2, 9): the checks in the order in which they decide the code, then the book. */
 export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
   const { state } = rec;
-  if (instrument.halt === 'ALL') return checkHalt(instrument, false) as Refusal;
+  if (instrument.halt === 'ALL') return checkHalt(instrument, () => false) as Refusal;
   const account = state.findAccount(data.accountId);
   if (data.clientOrderId !== undefined && account?.clientOrders?.has(data.clientOrderId) === true) {
     return refuse('DUPLICATE_CLIENT_ORDER_ID', `clientOrderId ${data.clientOrderId} is in use by a live order`);
@@ -30,7 +30,7 @@ export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandD
   const request = readPlaceOrder(state.seq, instrument, data);
   if (isRefusal(request)) return request;
   const target = targetOf(state, request);
-  const halted = checkHalt(instrument, isReducing(request, target));
+  const halted = checkHalt(instrument, () => isReducing(request, target));
   if (halted !== undefined) return halted;
   const size = checkSize(target.position, request);
   if (size !== undefined) return size;
