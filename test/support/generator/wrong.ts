@@ -7,10 +7,17 @@ function changed(from: Draft | undefined, data: Row): Draft | undefined {
   return from === undefined ? undefined : { ...from, data: { ...from.data, ...data } };
 }
 
-/** A command that was sent before, as it was or with other content under the same id. */
+/** Fewer than any engine remembers: repeated within these, a command is not done twice. */
+const REMEMBERED = 10;
+
+/**
+ * A command that was sent before, as it was or with other content under the same id. A
+ * correction is repeated only while it is remembered: done twice it could leave a debt
+ * and no position to answer for it.
+ */
 export const repeat: Move = (world) => {
-  const { draw } = world;
-  const earlier = draw.maybe(world.sent);
+  const { draw, sent } = world;
+  const earlier = draw.maybe(sent.filter(({ type }, place) => type !== 'AdjustBalance' || place >= sent.length - REMEMBERED));
   if (earlier === undefined) return undefined;
   if (draw.chance(0.6)) return { type: earlier.type, data: earlier.data, envelope: earlier };
   const other = draft('Deposit', { accountId: draw.pick(world.accounts), currency: 'USD', amount: '1.25' });
