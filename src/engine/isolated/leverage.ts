@@ -51,7 +51,8 @@ function setBlockLeverage(rec: Recorder, block: Position, text: string, leverage
   if (moved > most) {
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(moved, block.currency)}, ${sayMoney(most, block.currency)} available`);
   }
-  if (moved > 0) prepareDebit(rec, block.account, block.currency, moved);
+  const drawn = add(transferred, reserved);
+  if (drawn > 0) prepareDebit(rec, block.account, block.currency, drawn);
   rec.emit({
     type: 'LeverageChanged',
     time: rec.time,
