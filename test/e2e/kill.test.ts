@@ -52,7 +52,12 @@ async function killAndFinish({ seed, snapshotEvery }: (typeof LOOPS)[number]): P
 }
 
 beforeAll(async () => {
-  killed = await Promise.all(LOOPS.map(killAndFinish));
+  // All of them end before the first that went wrong is told of: their directories are removed then.
+  const outcomes = await Promise.allSettled(LOOPS.map(killAndFinish));
+  killed = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 });
 
 afterAll(async () => {

@@ -84,15 +84,21 @@ export class KillLoop {
     };
     // A moment that does not come must not keep a round from ending: then the number of answers decides.
     const last = Math.min(lines.length, first + (moment.kind === 'RESULTS' ? moment.count : MOST_ANSWERS));
+    const wrong: unknown[] = [];
     onLines(child.stdout, (line) => {
-      this.check(read, line);
+      try {
+        this.check(read, line);
+      } catch (error) {
+        wrong.push(error);
+      }
       read += 1;
-      if (sent - read < IN_FLIGHT / 2) send();
-      if (read >= last) kill();
+      if (wrong.length === 0 && sent - read < IN_FLIGHT / 2) send();
+      if (wrong.length > 0 || read >= last) kill();
     });
     send();
     const { signal, code, stderr } = await end;
     disarm();
+    if (wrong.length > 0) throw wrong[0];
     if (signal !== 'SIGKILL') throw new Error(`the program ended by itself (${String(code)}): ${stderr}`);
     this.counts.kills += 1;
     if (read === first) this.counts.beforeFirstAnswer += 1;
