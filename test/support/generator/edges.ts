@@ -151,3 +151,55 @@ export const lateShort: Move = (world) => {
     () => tick(market, mark * 0.953),
   ]);
 };
+
+/** A reduce-only order rests while its position is closed in two parts: it is cut, then cancelled (rules.md §9). */
+export const closeUnderReduceOnly: Move = (world) => {
+  const { draw } = world;
+  const position = draw.maybe(tradersPositions(world));
+  if (position === undefined) return undefined;
+  const market = marketNamed(world, position.instrument);
+  const { accountId, instrument, marginMode } = position;
+  const long = isLong(position);
+  const lots = lotsOf(market, position.quantity);
+  const mark = markOf(world, market);
+  const close = { accountId, instrument, marginMode, type: 'MARKET' };
+  const rest = { accountId, instrument, marginMode, side: long ? 'SELL' : 'BUY', type: 'LIMIT', reduceOnly: true };
+  return start(world, [
+    cancelMaker(market),
+    () => draft('PlaceOrder', { ...rest, quantity: lotsText(market, lots), price: onTick(market, mark * (long ? 1.02 : 0.98)) }),
+    () => makerOrder(market, long ? 'BUY' : 'SELL', mark, lots),
+    () => draft('ClosePosition', { ...close, quantity: lotsText(market, lots / 3) }),
+    () => draft('ClosePosition', close),
+  ]);
+};
+
+/** The mark passes a position while its instrument is halted: Resume liquidates (rules.md §9, Halt). */
+export const resumePastLiquidation: Move = (world) => {
+  const position = world.draw.maybe(tradersPositions(world).filter(({ liquidationPrice }) => liquidationPrice !== null));
+  if (position === undefined) return undefined;
+  const market = marketNamed(world, position.instrument);
+  const reached = Number(position.liquidationPrice) * (isLong(position) ? 0.998 : 1.002);
+  if (reached > markOf(world, market) * 5) return undefined;
+  const { instrument } = position;
+  return start(world, [
+    () => draft('HaltInstrument', { instrument }),
+    () => tick(market, reached),
+    () => draft('ResumeInstrument', { instrument }),
+  ]);
+};
+
+/** A stop on the last trade, and a trade that reaches it. */
+export const tradeThroughStop: Move = (world) => {
+  const { draw } = world;
+  const market = draw.maybe(world.markets.filter(({ terms }) => terms.isolatedOnly !== true));
+  if (market === undefined) return undefined;
+  const mark = markOf(world, market);
+  const lots = market.usualLots / 8;
+  const stop = { accountId: draw.pick(world.accounts), instrument: market.name, side: 'BUY', type: 'STOP_LOSS', triggerBy: 'LAST' };
+  return start(world, [
+    cancelMaker(market),
+    ...meeting(market, 'BUY', mark * 0.999, lots, draw.pick(world.accounts), {}),
+    () => draft('PlaceOrder', { ...stop, quantity: lotsText(market, lots), triggerPrice: onTick(market, mark * 1.002) }),
+    ...meeting(market, 'BUY', mark * 1.002, lots, draw.pick(world.accounts), {}),
+  ]);
+};
