@@ -73,7 +73,10 @@ function requireFundShare(event: EventContext, liquidation: Liquidation, lots: D
   const rest = restOf(liquidation);
   const next = nextCounterparty(event, liquidation);
   event.require(next === null, 'quantity', `nothing while ${next?.key} can take lots`, show(lots), 'rules.md §6.4 what nobody can take');
-  event.require(lots.equals(rest), 'quantity', show(rest), show(lots), 'rules.md §6.4 what nobody can take goes to the fund');
+  const { quantity: held } = event.state.instrument(liquidation.instrument).inventory;
+  const nets = !held.isZero() && held.isNegative() === liquidation.long;
+  const part = nets ? minOf(held.abs(), rest) : rest;
+  event.require(lots.equals(part), 'quantity', show(part), show(lots), 'rules.md §6.4 what nobody can take goes to the fund');
 }
 
 interface Counterparty {
