@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '../contract/bytes';
-import { decodeRecord, encodeRecord, type Source } from '../contract/record';
+import { decodeReplayRecord, encodeRecord, type Source } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { EngineNode, recordOf } from '../runtime/node';
@@ -43,7 +43,7 @@ function fromRecords(variant: string, sizes: Sizes): Findings {
   const replayAll = () => {
     const engine = new Engine();
     const reader = new ByteReader(bytes);
-    for (let number = 0; number < count; number++) replay(engine.state, decodeRecord(reader));
+    for (let number = 0; number < count; number++) replay(engine.state, decodeReplayRecord(reader));
     return engine;
   };
   replayAll();

@@ -174,11 +174,13 @@ export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-const REMEMBERED_TEXTS = 4096;
+const REMEMBERED_TEXTS = 32_768;
 const LONGEST_REMEMBERED = 64;
 
 // Account and instrument names come again and again: the last text of each hash is kept, which spares making it anew.
 const remembered: string[] = new Array<string>(REMEMBERED_TEXTS).fill('');
+// One list of codes for each length: a plain array spreads much faster than a typed one.
+const codesOfLength: number[][] = Array.from({ length: LONGEST_REMEMBERED + 1 }, (_, length) => new Array<number>(length).fill(0));
 
 /** Reads what a ByteWriter wrote; throws a FormatError on any other bytes. */
 export class ByteReader {
@@ -256,6 +258,22 @@ export class ByteReader {
     return length <= LONGEST_REMEMBERED ? this.shortText(start, length) : this.wideText(start, length);
   }
 
+  /** A text that does not come again, such as an id: it is not kept. */
+  freshText(): string {
+    const length = this.varint();
+    this.need(length);
+    const start = this.position;
+    this.position += length;
+    if (length > LONGEST_REMEMBERED) return this.wideText(start, length);
+    for (let index = 0; index < length; index++) if (this.bytes[start + index]! > 127) return this.wideText(start, length);
+    return this.newText(start, length);
+  }
+
+  skip(count: number): void {
+    this.need(count);
+    this.position += count;
+  }
+
   private shortText(start: number, length: number): string {
     const { bytes } = this;
     let hash = length;
@@ -267,9 +285,16 @@ export class ByteReader {
     const slot = (hash ^ (hash >>> 12)) & (REMEMBERED_TEXTS - 1);
     const known = remembered[slot]!;
     if (this.isTextAt(known, start, length)) return known;
-    const text = String.fromCharCode.apply(null, bytes.subarray(start, start + length) as unknown as number[]);
+    const text = this.newText(start, length);
     remembered[slot] = text;
     return text;
+  }
+
+  private newText(start: number, length: number): string {
+    const { bytes } = this;
+    const codes = codesOfLength[length]!;
+    for (let index = 0; index < length; index++) codes[index] = bytes[start + index]!;
+    return String.fromCharCode(...codes);
   }
 
   private isTextAt(text: string, start: number, length: number): boolean {

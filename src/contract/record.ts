@@ -175,7 +175,7 @@ function decodeSource(reader: ByteReader, flags: number): Source {
 
 function decodeEnvelope(reader: ByteReader, flags: number) {
   return {
-    commandId: reader.text(),
+    commandId: reader.freshText(),
     time: flags & COMMAND_TIME ? reader.varint() : undefined,
     expiresAt: flags & EXPIRES_AT ? reader.varint() : undefined,
     correlationId: flags & CORRELATION_ID ? reader.text() : undefined,
@@ -183,18 +183,30 @@ function decodeEnvelope(reader: ByteReader, flags: number) {
   };
 }
 
-/** The body, its length checked; the hash beside it is checked against its bytes. */
-function decodeHashedBody(reader: ByteReader): { body: Body; bodyHash: BodyHash } {
-  const length = reader.varint();
-  const start = reader.position;
-  const body = decodeBody(reader);
-  if (reader.position !== start + length) throw new FormatError(`the body at ${start} is not ${length} bytes long`);
+/** The hash beside a body, checked against its bytes. */
+function decodeBodyHash(reader: ByteReader, start: number): BodyHash {
   const expected = hashBody(reader.bytes, start, reader.position);
   const bodyHash = { high: reader.uint32(), low: reader.uint32() };
   if (bodyHash.high !== expected.high || bodyHash.low !== expected.low) {
     throw new FormatError(`the body at ${start} does not have the hash that stands beside it`);
   }
-  return { body, bodyHash };
+  return bodyHash;
+}
+
+/** The body, its length and its hash checked. */
+function decodeHashedBody(reader: ByteReader): { body: Body; bodyHash: BodyHash } {
+  const length = reader.varint();
+  const start = reader.position;
+  const body = decodeBody(reader);
+  if (reader.position !== start + length) throw new FormatError(`the body at ${start} is not ${length} bytes long`);
+  return { body, bodyHash: decodeBodyHash(reader, start) };
+}
+
+function skipHashedBody(reader: ByteReader): BodyHash {
+  const length = reader.varint();
+  const start = reader.position;
+  reader.skip(length);
+  return decodeBodyHash(reader, start);
 }
 
 function decodeEvents(reader: ByteReader, time: number): DomainEvent[] {
@@ -204,12 +216,57 @@ function decodeEvents(reader: ByteReader, time: number): DomainEvent[] {
   return events;
 }
 
-/** Reads one record; throws a FormatError on bytes that `encodeRecord` does not write. */
-export function decodeRecord(reader: ByteReader): JournalRecord {
+function decodeFlags(reader: ByteReader): number {
   const version = reader.byte();
   if (version !== RECORD_VERSION) throw new FormatError(`records of version ${version} are not known`);
   const flags = reader.byte() | (reader.byte() << 8);
   if ((flags & ~ALL_FLAGS) !== 0) throw new FormatError(`unknown flags before ${reader.position}`);
+  return flags;
+}
+
+/** What a replay needs of a record: all but who sent the command, and what it asked for. */
+export interface ReplayRecord {
+  readonly seq: number;
+  readonly time: number;
+  readonly commandId: string;
+  readonly bodyHash: BodyHash;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly orderId: number | undefined;
+  readonly isolationId: number | undefined;
+  readonly events: readonly DomainEvent[];
+}
+
+export function replayRecordOf(record: JournalRecord): ReplayRecord {
+  const { seq, time, command, bodyHash, code, message, orderId, isolationId, events } = record;
+  return { seq, time, commandId: command.commandId, bodyHash, code, message, orderId, isolationId, events };
+}
+
+/** Reads one record for a replay, several times faster than `decodeRecord`; a FormatError tells of bad bytes, the inside of the body aside. */
+export function decodeReplayRecord(reader: ByteReader): ReplayRecord {
+  const flags = decodeFlags(reader);
+  const seq = reader.varint();
+  const time = reader.varint();
+  decodeSource(reader, flags);
+  reader.skip(reader.varint());
+  const { commandId } = decodeEnvelope(reader, flags);
+  const bodyHash = skipHashedBody(reader);
+  return {
+    seq,
+    time,
+    commandId,
+    bodyHash,
+    code: flags & REJECTED ? reader.text() : undefined,
+    message: flags & MESSAGE ? reader.freshText() : undefined,
+    orderId: flags & ORDER_ID ? reader.signed() : undefined,
+    isolationId: flags & ISOLATION_ID ? reader.varint() : undefined,
+    events: decodeEvents(reader, time),
+  };
+}
+
+/** Reads one record; throws a FormatError on bytes that `encodeRecord` does not write. */
+export function decodeRecord(reader: ByteReader): JournalRecord {
+  const flags = decodeFlags(reader);
   const seq = reader.varint();
   const time = reader.varint();
   const source = decodeSource(reader, flags);

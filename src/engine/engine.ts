@@ -9,7 +9,7 @@ import { byListing, pass } from './liquidation/pass';
 import { catchUp } from './liquidation/watch';
 import { fireTriggers } from './orders/fireTriggers';
 import { Recorder } from './recorder';
-import { type Refusal, refuse } from './refusal';
+import { Refusal, refuse } from './refusal';
 import { CommandMemory, type RememberedCommand } from './state/commandMemory';
 import { State } from './state/state';
 import { runTimers } from './timers';
@@ -84,15 +84,15 @@ export class Engine {
     const time = Math.max(state.clock, command.time ?? state.clock);
     state.seq += 1;
     state.eventIndex = 0;
-    state.endedUsdcBlocks.clear();
+    if (state.endedUsdcBlocks.size > 0) state.endedUsdcBlocks.clear();
     recorder.begin();
     runTimers(recorder, time);
 
     // 3. It is checked, and does what it is there for: each event changes the state as it is recorded.
     const outcome =
       known === undefined ? this.run(sequenced) : refuse('DUPLICATE_COMMAND_ID', `commandId was seq ${known.seq}, with other data`);
-    const refusal = outcome !== undefined && 'code' in outcome ? outcome : undefined;
-    const named = outcome !== undefined && 'orderId' in outcome ? outcome : undefined;
+    const refusal = outcome instanceof Refusal ? outcome : undefined;
+    const named = outcome instanceof Refusal ? undefined : outcome;
 
     // 4. What it touched is looked at: liquidations until none is left, then the triggers that the last trade reached.
     //    What a timer touched before a command that is refused waits for the next one.

@@ -5,13 +5,15 @@ import { divFloor, type Int, mul, pow10 } from '../num/int';
 import type { InstrumentSpec } from './instruments/spec';
 
 /** Why a command is refused: a stable code and the numbers that decided (rules.md §10). */
-export interface Refusal {
-  readonly code: RejectionCode;
-  readonly message: string;
+export class Refusal {
+  constructor(
+    readonly code: RejectionCode,
+    readonly message: string,
+  ) {}
 }
 
 export function refuse(code: RejectionCode, message: string): Refusal {
-  return { code, message };
+  return new Refusal(code, message);
 }
 
 /** Whole thousands are grouped for the reader: `1,050.00`. */

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../contract/record';
+import type { ReplayRecord } from '../contract/record';
 import type { State } from './state/state';
 import { apply } from './transitions/apply';
 
@@ -7,17 +7,15 @@ import { apply } from './transitions/apply';
  * rules that decided them (architecture: replay(events) = live, by hash). Throws when
  * the record is not the next one.
  */
-export function replay(state: State, record: JournalRecord): void {
-  if (record.seq !== state.seq + 1) throw new Error(`invariant: seq ${record.seq} cannot follow ${state.seq}`);
-  state.seq = record.seq;
+export function replay(state: State, record: ReplayRecord): void {
+  const { seq, time, commandId, bodyHash, code, message, orderId = 0, isolationId = 0, events } = record;
+  if (seq !== state.seq + 1) throw new Error(`invariant: seq ${seq} cannot follow ${state.seq}`);
+  state.seq = seq;
   state.eventIndex = 0;
-  state.endedUsdcBlocks.clear();
-  const { events } = record;
-  for (let index = 0; index < events.length; index++) apply(state, events[index] as JournalRecord['events'][number], index + 1);
-  state.clock = record.time;
-  if (record.status === 'ACCEPTED') state.tradedInstruments.clear();
-  const { seq, time, bodyHash, code, message, orderId = 0, isolationId = 0 } = record;
-  const { commandId } = record.command;
+  if (state.endedUsdcBlocks.size > 0) state.endedUsdcBlocks.clear();
+  for (let index = 0; index < events.length; index++) apply(state, events[index] as ReplayRecord['events'][number], index + 1);
+  state.clock = time;
+  if (code === undefined && state.tradedInstruments.size > 0) state.tradedInstruments.clear();
   if (state.memory.knows(commandId)) return;
   state.memory.remember(commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { v4 as uuid } from 'uuid';
 import { ByteWriter } from '../contract/bytes';
 import { encodeRecord, type JournalRecord, type Source } from '../contract/record';
@@ -51,6 +52,8 @@ export class EngineNode {
     try {
       const snapshots = new Snapshots(journal.snapshotsDirectory, options.journal?.fileSystem);
       const recovery = await recover(journal, snapshots, options);
+      // Ids come from outside: nobody may choose them so that they collide.
+      recovery.engine.state.memory.reseed(randomInt(2 ** 32));
       const node = new EngineNode(journal, recovery, snapshots, options.snapshotEvery);
       const commandMemory = recovery.engine.state.memory.capacity;
       const started = {

@@ -1,5 +1,5 @@
 import { ByteReader } from '../contract/bytes';
-import { decodeRecord } from '../contract/record';
+import { decodeReplayRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
@@ -79,7 +79,7 @@ function replayBatch(engine: Engine, batch: RecordBatch): number {
 /** What the journal holds whole and the engine cannot follow is named by its place. */
 function replayRecord(engine: Engine, reader: ByteReader, revision: number): void {
   try {
-    replay(engine.state, decodeRecord(reader));
+    replay(engine.state, decodeReplayRecord(reader));
   } catch (error) {
     throw new Error(`the record at revision ${revision} cannot be replayed: ${(error as Error).message}`, { cause: error });
   }

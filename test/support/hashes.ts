@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ByteReader, ByteWriter } from '../../src/contract/bytes';
 import { decodeCommand } from '../../src/contract/decode';
-import { decodeRecord, encodeRecord, type JournalRecord } from '../../src/contract/record';
+import { decodeRecord, decodeReplayRecord, encodeRecord, type JournalRecord, replayRecordOf } from '../../src/contract/record';
 import { Engine, type EngineOptions, type Executed, type Outcome } from '../../src/engine/engine';
 import { replay } from '../../src/engine/replay';
 import { toResult } from '../../src/engine/results';
@@ -135,7 +135,7 @@ export class JournaledEngine {
   private follow(command: Command, record: Uint8Array, snapshot: Uint8Array): void {
     const decoded = decodeRecord(new ByteReader(record));
     agree(`record of ${command.commandId} written again`, record, encoded(decoded));
-    replay(this.replayed, decoded);
+    replay(this.replayed, replayRecordOf(decoded));
     agree(`replay of the events up to ${command.commandId}`, snapshot, snapshotOf(this.replayed));
   }
 
@@ -149,7 +149,8 @@ export class JournaledEngine {
     if (from === undefined || reached === undefined) return;
     const state = readSnapshot(new ByteReader(from.snapshot));
     agree(`snapshot after ${kept} messages, read and written`, from.snapshot, snapshotOf(state));
-    for (const { record } of this.entries.slice(kept, until)) if (record !== undefined) replay(state, decodeRecord(new ByteReader(record)));
+    for (const { record } of this.entries.slice(kept, until))
+      if (record !== undefined) replay(state, decodeReplayRecord(new ByteReader(record)));
     agree(`snapshot after ${kept} messages and the events up to message ${until}`, reached.snapshot, snapshotOf(state));
     this.executeAgain(new Engine({}, state), this.entries.slice(until), `recovered (snapshot ${kept}, events to ${until})`);
   }

@@ -49,13 +49,15 @@ class Side {
     const existing = this.levels[slot];
     if (existing?.price === price) return existing;
     const level = new Level(price);
-    this.levels.splice(slot, 0, level);
+    if (slot === this.levels.length) this.levels.push(level);
+    else this.levels.splice(slot, 0, level);
     if (undo.isArmed) this.undoEnsure(price, undo);
     return level;
   }
 
   drop(level: Level, undo: UndoLog): void {
-    this.levels.splice(this.slot(level.price), 1);
+    if (this.best() === level) this.levels.pop();
+    else this.levels.splice(this.slot(level.price), 1);
     if (undo.isArmed) this.undoDrop(level, undo);
   }
 

@@ -8,9 +8,8 @@ import { effectiveLeverage, initialMargin, notionalAt, tierOf } from '../margin/
 import { currentNeed, exposure, needAtRate, sideOf } from '../margin/orderMargin';
 import { openingRate } from '../margin/rates';
 import { checkHalt } from '../orders/halt';
-import { isRefusal } from '../orders/request';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse, sayMoney, sayRatio } from '../refusal';
+import { Refusal, refuse, sayMoney, sayRatio } from '../refusal';
 import { Account, Holding, type Instrument, Position } from '../state/model';
 import { blockLiquidationPrice, blockValuation } from './figures';
 import { findBlock } from './margin';
@@ -22,7 +21,7 @@ export function setLeverage(rec: Recorder, instrument: Instrument, data: Command
   const leverage = parseFraction(data.leverage);
   if (data.marginMode === 'CROSS') return setCrossLeverage(rec, instrument, data, leverage);
   const block = findBlock(rec.state, data.accountId, instrument);
-  if (isRefusal(block)) return block;
+  if (block instanceof Refusal) return block;
   return setBlockLeverage(rec, block, data.leverage, leverage) ?? block;
 }
 

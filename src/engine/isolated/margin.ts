@@ -3,9 +3,9 @@ import { type Int, negate } from '../../num/int';
 import { prepareDebit } from '../accounts/balances';
 import { crossFigures, transferable } from '../accounts/figures';
 import { checkHalt } from '../orders/halt';
-import { isRefusal, readAmount } from '../orders/request';
+import { readAmount } from '../orders/request';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse, sayMoney } from '../refusal';
+import { Refusal, refuse, sayMoney } from '../refusal';
 import type { Instrument, Position } from '../state/model';
 import type { State } from '../state/state';
 import { blockLiquidationPrice, maxRemovable } from './figures';
@@ -19,9 +19,9 @@ export function findBlock(state: State, accountId: string, instrument: Instrumen
 /** AddIsolatedMargin: available funds of the main account go into the block; it works while halted (rules.md §§4, 9). */
 export function addIsolatedMargin(rec: Recorder, instrument: Instrument, data: CommandData<'AddIsolatedMargin'>): Position | Refusal {
   const block = findBlock(rec.state, data.accountId, instrument);
-  if (isRefusal(block)) return block;
+  if (block instanceof Refusal) return block;
   const amount = readAmount(data.amount, 'amount');
-  if (isRefusal(amount as Refusal)) return amount as Refusal;
+  if (amount instanceof Refusal) return amount;
   const most = transferable(block.account, block.currency, crossFigures(block.account).available);
   if ((amount as Int) > most) {
     const needed = sayMoney(amount as Int, block.currency);
@@ -37,10 +37,10 @@ export function removeIsolatedMargin(rec: Recorder, instrument: Instrument, data
   const halted = checkHalt(instrument, () => false);
   if (halted !== undefined) return halted;
   const block = findBlock(rec.state, data.accountId, instrument);
-  if (isRefusal(block)) return block;
+  if (block instanceof Refusal) return block;
   const most = maxRemovable(block);
   const amount = data.amount === 'MAX' ? most : readAmount(data.amount, 'amount');
-  if (isRefusal(amount as Refusal)) return amount as Refusal;
+  if (amount instanceof Refusal) return amount;
   if ((amount as Int) > most || amount === 0) {
     const asked = data.amount === 'MAX' ? 'MAX' : sayMoney(amount as Int, block.currency);
     return refuse('EXCEEDS_MAX_REMOVABLE', `asked for ${asked}, ${sayMoney(most, block.currency)} can be removed`);

@@ -22,7 +22,7 @@ export function pass(rec: Recorder): void {
   do {
     while (liquidationRound(rec)) {}
   } while (deleverageInsolventFund(rec));
-  state.touchedInstruments.clear();
+  if (state.touchedInstruments.size > 0) state.touchedInstruments.clear();
 }
 
 /**

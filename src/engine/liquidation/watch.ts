@@ -102,6 +102,7 @@ export function takeReached(instrument: Instrument): Position[] {
  */
 export function catchUp(state: State): void {
   const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
+  if (touchedBlocks.length === 0 && touchedAccounts.length === 0 && touchedInstruments.size === 0) return;
   for (const block of touchedBlocks) {
     block.touched = false;
     watchBlock(block);

@@ -34,10 +34,6 @@ export interface Target {
   readonly exists: boolean;
 }
 
-export function isRefused(value: object): value is Refusal {
-  return 'code' in value && 'message' in value;
-}
-
 /** The cross position or block an order of this account and mode would land in. */
 export function targetOf(state: State, request: OrderRequest): Target {
   const account = state.findAccount(request.accountId) ?? new Account(request.accountId, -2);
@@ -80,7 +76,7 @@ export function checkSize(position: Position, request: OrderRequest): Refusal | 
 }
 
 /** Bounds keep whatever the book holds a safe integer; what depends on the mark has none (rules.md §1). */
-function checkBounds(request: OrderRequest, position: Position, price: Int, opens: boolean): Refusal | undefined {
+function checkBounds(request: OrderRequest, position: Position, price: Int, opens: boolean, reached: Int): Refusal | undefined {
   const { spec } = request.instrument;
   const value = notionalAt(spec, request.lots, price);
   if (!isSafe(price) || compare(value, MAX_ORDER_VALUE) > 0) {
@@ -91,8 +87,7 @@ function checkBounds(request: OrderRequest, position: Position, price: Int, open
   for (const order of sideOf(position, request.direction)) {
     if (order !== request.replaces) held = add(held, notionalAt(spec, order.remaining, order.price));
   }
-  const lots = exposure(position, request.direction, request.lots, request.replaces);
-  if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(lots)) {
+  if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(reached)) {
     return refuse(
       'EXCEEDS_BOUNDS',
       `position and orders together are worth ${sayMoney(held, 'USD')}, above ${sayMoney(MAX_ORDER_VALUE, 'USD')}`,
@@ -131,9 +126,8 @@ export function checkOpenOrders(holding: Holding, request: OrderRequest): Refusa
   return refuse('TOO_MANY_OPEN_ORDERS', `${holding.openOrders} orders are open, the maximum is ${maxOpenOrders}`);
 }
 
-function checkExposure(request: OrderRequest, position: Position, lots: number, mark: Int): Refusal | undefined {
+function checkExposure(request: OrderRequest, position: Position, reached: Int, notional: Int): Refusal | undefined {
   const { spec } = request.instrument;
-  const reached = exposure(position, request.direction, lots, request.replaces);
   if (spec.positionLimit !== undefined && compare(mul(reached, spec.positionLimit.d), spec.positionLimit.n) > 0) {
     return refuse(
       'EXCEEDS_POSITION_LIMIT',
@@ -141,12 +135,11 @@ function checkExposure(request: OrderRequest, position: Position, lots: number, 
     );
   }
   const leverage = position.isolated ? position.leverage : position.holding.leverage;
-  const { maxLeverage } = tierOf(spec, notionalAt(spec, reached, mark));
-  if (leverage !== undefined && compareFractions(leverage, maxLeverage) > 0) {
-    const notional = sayMoney(notionalAt(spec, reached, mark), 'USD');
-    return refuse('EXCEEDS_MAX_LEVERAGE', `leverage ${sayRatio(leverage)} is above ${sayRatio(maxLeverage)} at ${notional}`);
-  }
-  return undefined;
+  if (leverage === undefined) return undefined;
+  const { maxLeverage } = tierOf(spec, notional);
+  if (compareFractions(leverage, maxLeverage) <= 0) return undefined;
+  const value = sayMoney(notional, 'USD');
+  return refuse('EXCEEDS_MAX_LEVERAGE', `leverage ${sayRatio(leverage)} is above ${sayRatio(maxLeverage)} at ${value}`);
 }
 
 /**
@@ -164,13 +157,14 @@ export function admit(request: OrderRequest, target: Target): Admission | Refusa
   if (mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
   const price = request.price ?? aggressiveEdge(spec, mark, direction);
   const marginPrice = direction < 0 ? max(price, mark) : price;
-  const reached = notionalAt(spec, exposure(position, direction, lots, request.replaces), mark);
+  const reached = exposure(position, direction, lots, request.replaces);
+  const notional = notionalAt(spec, reached, mark);
   const leverage = position.isolated ? position.leverage : position.holding.leverage;
-  const marginRate = openingRate(position, effectiveLeverage(spec, reached, leverage));
+  const marginRate = openingRate(position, effectiveLeverage(spec, notional, leverage));
   const { reduceOnly } = request.terms;
   const incoming = { direction, price: Number(price), lots, reduceOnly, marginPrice: Number(marginPrice), marginRate };
   const rise = orderNeed(position, incoming, request.replaces);
-  const bounds = checkBounds(request, position, price, rise.openingLots > 0);
+  const bounds = checkBounds(request, position, price, rise.openingLots > 0, reached);
   if (bounds !== undefined) return bounds;
   if (request.price !== undefined && !isWithinBands(spec, mark, direction, request.price)) {
     const { lowest, highest } = bandEdges(spec, mark, direction);
@@ -180,7 +174,7 @@ export function admit(request: OrderRequest, target: Target): Admission | Refusa
   const tooMany = checkOpenOrders(position.holding, request);
   if (tooMany !== undefined) return tooMany;
   if (rise.openingLots > 0) {
-    const refused = checkExposure(request, position, lots, mark);
+    const refused = checkExposure(request, position, reached, notional);
     if (refused !== undefined) return refused;
   }
   return checkMargin(request, target, incoming, rise);

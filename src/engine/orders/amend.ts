@@ -4,14 +4,14 @@ import { prepareDebit } from '../accounts/balances';
 import { crossFigures, transferable } from '../accounts/figures';
 import { orderNeed } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse, sayMoney, sayPrice } from '../refusal';
+import { Refusal, refuse, sayMoney, sayPrice } from '../refusal';
 import type { Order, Position } from '../state/model';
-import { type Admission, admit, checkSize, isRefused } from './admission';
+import { type Admission, admit, checkSize } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { findOrder } from './find';
 import { checkHalt } from './halt';
 import { isReducing, type OrderOutcome, take } from './place';
-import { isMarketType, isRefusal, type OrderRequest, readPrice, readQuantity } from './request';
+import { isMarketType, type OrderRequest, readPrice, readQuantity } from './request';
 import { settleOrderMargin } from './settle';
 
 /**
@@ -21,13 +21,13 @@ import { settleOrderMargin } from './settle';
  */
 export function amendOrder(rec: Recorder, data: CommandData<'AmendOrder'>): OrderOutcome | Refusal {
   const order = findOrder(rec.state, data.accountId, data.orderId, data.clientOrderId);
-  if (isRefusal(order)) return order;
+  if (order instanceof Refusal) return order;
   const { instrument } = order;
   if (instrument.halt === 'ALL') return checkHalt(instrument, () => false) as Refusal;
   const price = data.price === undefined ? order.price : readPrice(instrument, data.price);
-  if (isRefusal(price)) return price;
+  if (price instanceof Refusal) return price;
   const total = data.quantity === undefined ? order.remaining + order.filled : readQuantity(instrument, data.quantity);
-  if (isRefusal(total)) return total;
+  if (total instanceof Refusal) return total;
   if (order.trigger !== undefined) return amendTrigger(rec, order, data.price === undefined ? undefined : price, total);
   const outcome = { orderId: order.id, isolationId: (order.position as Position).isolationId };
   const lots = total - order.filled;
@@ -117,7 +117,7 @@ function reenter(rec: Recorder, order: Order, request: OrderRequest): Refusal | 
   const halted = checkHalt(order.instrument, () => isReducing(request, { position, exists: true }));
   if (halted !== undefined) return halted;
   const admission = admit(request, { position, exists: true });
-  if (isRefused(admission)) return admission;
+  if (admission instanceof Refusal) return admission;
   const { instrument } = order;
   const opposite = instrument.book.side(order.direction > 0 ? -1 : 1).best();
   const crosses = opposite !== undefined && (opposite.price - admission.price) * order.direction <= 0;

@@ -1,12 +1,11 @@
 import type { CommandData } from '../../contract/commands';
 import { openAccount } from '../accounts/balances';
 import type { Recorder } from '../recorder';
-import type { Refusal } from '../refusal';
+import { Refusal } from '../refusal';
 import type { Account, Order } from '../state/model';
 import { cancelOrder, closeIfIdle, ordersOf } from './cancel';
 import { findOrder } from './find';
 import type { OrderOutcome } from './place';
-import { isRefusal } from './request';
 
 /** Cancels one order; what only it kept alive ends with it (rules.md §2.7). */
 export function cancelAndSettle(rec: Recorder, order: Order, reason: string): void {
@@ -18,7 +17,7 @@ export function cancelAndSettle(rec: Recorder, order: Order, reason: string): vo
 /** CancelOrder; it works while halted too (rules.md §9). */
 export function cancelOne(rec: Recorder, data: CommandData<'CancelOrder'>): OrderOutcome | Refusal {
   const order = findOrder(rec.state, data.accountId, data.orderId, data.clientOrderId);
-  if (isRefusal(order)) return order;
+  if (order instanceof Refusal) return order;
   const outcome = { orderId: order.id, isolationId: order.position?.isolationId ?? order.trigger?.isolationId ?? 0 };
   cancelAndSettle(rec, order, 'CANCELED_BY_USER');
   return outcome;

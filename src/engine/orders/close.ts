@@ -1,12 +1,12 @@
 import type { CommandData } from '../../contract/commands';
 import { abs, type Int, isSafe } from '../../num/int';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse } from '../refusal';
+import { Refusal, refuse } from '../refusal';
 import type { Instrument, Position } from '../state/model';
 import { checkSize } from './admission';
 import { checkHalt } from './halt';
 import { enter, type OrderOutcome } from './place';
-import { isRefusal, type OrderRequest, readPrice, readQuantity } from './request';
+import { type OrderRequest, readPrice, readQuantity } from './request';
 
 /** ClosePosition: a reduce-only order that cancels the trader's own makers (rules.md §9). */
 export function closePosition(rec: Recorder, instrument: Instrument, data: CommandData<'ClosePosition'>): OrderOutcome | Refusal {
@@ -15,9 +15,9 @@ export function closePosition(rec: Recorder, instrument: Instrument, data: Comma
   const holding = rec.state.findAccount(data.accountId)?.holdings[instrument.number];
   const position = data.marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
   const price = data.price === undefined ? undefined : readPrice(instrument, data.price);
-  if (isRefusal(price)) return price;
+  if (price instanceof Refusal) return price;
   const asked = data.quantity === undefined ? undefined : readQuantity(instrument, data.quantity);
-  if (isRefusal(asked)) return asked;
+  if (asked instanceof Refusal) return asked;
   if (position === undefined || position.quantity === 0) {
     return refuse('POSITION_NOT_FOUND', `${data.accountId} has no ${data.marginMode} position on ${instrument.name}`);
   }

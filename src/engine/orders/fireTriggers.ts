@@ -1,11 +1,11 @@
 import type { Recorder } from '../recorder';
-import type { Refusal } from '../refusal';
+import { Refusal } from '../refusal';
 import type { Instrument, Order, TriggerTerms } from '../state/model';
 import { checkBlock, checkSize, type Target, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { checkHalt } from './halt';
 import { enter, isReducing } from './place';
-import { isMarketType, isRefusal, type OrderRequest } from './request';
+import { isMarketType, type OrderRequest } from './request';
 import type { TriggerSource } from './triggerBook';
 
 function referencePrice(instrument: Instrument, source: TriggerSource): Instrument['mark'] {
@@ -56,7 +56,7 @@ function run(rec: Recorder, request: OrderRequest): Refusal | undefined {
     checkHalt(request.instrument, () => isReducing(request, target)) ?? checkSize(target.position, request) ?? checkBlock(request, target);
   if (refusal !== undefined) return refusal;
   const outcome = enter(rec, request, target);
-  return isRefusal(outcome) ? outcome : undefined;
+  return outcome instanceof Refusal ? outcome : undefined;
 }
 
 function requestOf(order: Order, trigger: TriggerTerms): OrderRequest {

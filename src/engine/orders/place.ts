@@ -2,15 +2,15 @@ import type { CommandData } from '../../contract/commands';
 import { sub } from '../../num/int';
 import { openAccount, prepareDebit } from '../accounts/balances';
 import type { Recorder } from '../recorder';
-import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
+import { Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Order, Position } from '../state/model';
-import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isRefused, openingLots, type Target, targetOf } from './admission';
+import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, openingLots, type Target, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { cannotBeRefused } from './certain';
 import type { FillObstacle } from './fill';
 import { checkHalt } from './halt';
 import { match } from './matching';
-import { isMarketType, isRefusal, type OrderRequest, readPlaceOrder, readPrice } from './request';
+import { isMarketType, type OrderRequest, readPlaceOrder, readPrice } from './request';
 import { settleOrderMargin } from './settle';
 
 /** What an accepted order command names in its result. */
@@ -28,7 +28,7 @@ export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandD
     return refuse('DUPLICATE_CLIENT_ORDER_ID', `clientOrderId ${data.clientOrderId} is in use by a live order`);
   }
   const request = readPlaceOrder(state.seq, instrument, data);
-  if (isRefusal(request)) return request;
+  if (request instanceof Refusal) return request;
   const target = targetOf(state, request);
   const halted = checkHalt(instrument, () => isReducing(request, target));
   if (halted !== undefined) return halted;
@@ -51,7 +51,7 @@ export function enter(rec: Recorder, request: OrderRequest, target: Target): Ord
     return refuse('INVALID_COMMAND', 'leverage: the first isolated order on an instrument must name it');
   }
   const admission = admit(request, target);
-  if (isRefused(admission)) return admission;
+  if (admission instanceof Refusal) return admission;
   const opposite = request.instrument.book.side(request.direction > 0 ? -1 : 1).best();
   const crosses = opposite !== undefined && (opposite.price - admission.price) * request.direction <= 0;
   if (request.terms.postOnly && crosses) {
@@ -178,7 +178,7 @@ function placeTrigger(rec: Recorder, request: OrderRequest, target: Target, data
   const { instrument } = request;
   const { spec } = instrument;
   const triggerPrice = readPrice(instrument, data.triggerPrice as string);
-  if (isRefusal(triggerPrice)) return triggerPrice;
+  if (triggerPrice instanceof Refusal) return triggerPrice;
   if (instrument.mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
   const tooMany = checkOpenOrders(target.position.holding, request);
   if (tooMany !== undefined) return tooMany;

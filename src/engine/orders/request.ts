@@ -3,7 +3,7 @@ import { parseIsolationId } from '../../contract/ids';
 import { MONEY_PLACES, parseScaled } from '../../num/decimal';
 import { type Int, isSafe } from '../../num/int';
 import { parsePrice, parseQuantity } from '../instruments/spec';
-import { type Refusal, refuse } from '../refusal';
+import { Refusal, refuse } from '../refusal';
 import type { Currency, Direction, Instrument, MarginMode, Order, OrderTerms } from '../state/model';
 
 /** An order on its way in, whoever sends it: PlaceOrder, ClosePosition, a fired trigger, an amend that re-enters. */
@@ -27,10 +27,6 @@ export interface OrderRequest {
   readonly closesWhole: boolean;
   /** The live order that this one replaces or continues (amend, fired trigger). */
   readonly replaces: Order | undefined;
-}
-
-export function isRefusal(value: object | number | undefined): value is Refusal {
-  return typeof value === 'object' && 'code' in value && 'message' in value;
 }
 
 /** A price on the tick grid as a safe integer of price units. */
@@ -66,11 +62,11 @@ export function isMarketType(orderType: string): boolean {
 /** Reads the parts of PlaceOrder that need the instrument's grids. */
 export function readPlaceOrder(orderId: number, instrument: Instrument, data: CommandData<'PlaceOrder'>): OrderRequest | Refusal {
   const price = data.price === undefined ? undefined : readPrice(instrument, data.price);
-  if (isRefusal(price)) return price;
+  if (price instanceof Refusal) return price;
   const lots = readQuantity(instrument, data.quantity);
-  if (isRefusal(lots)) return lots;
+  if (lots instanceof Refusal) return lots;
   const isolatedMargin = data.isolatedMargin === undefined ? undefined : readAmount(data.isolatedMargin, 'isolatedMargin');
-  if (isRefusal(isolatedMargin as Refusal | undefined)) return isolatedMargin as unknown as Refusal;
+  if (isolatedMargin instanceof Refusal) return isolatedMargin;
   return {
     orderId,
     accountId: data.accountId,

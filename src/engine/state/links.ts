@@ -72,7 +72,8 @@ export function unlinkOpen(instrument: Instrument, position: Position, undo: Und
 export function insertByPrice(orders: Order[], order: Order, undo: UndoLog): void {
   let slot = orders.length;
   while (slot > 0 && ((orders[slot - 1] as Order).price - order.price) * order.direction < 0) slot -= 1;
-  orders.splice(slot, 0, order);
+  if (slot === orders.length) orders.push(order);
+  else orders.splice(slot, 0, order);
   if (undo.isArmed) undoInsert(orders, order, undo);
 }
 
@@ -83,7 +84,8 @@ function undoInsert(orders: Order[], order: Order, undo: UndoLog): void {
 
 export function removeFrom(orders: Order[], order: Order, undo: UndoLog): void {
   const slot = orders.indexOf(order);
-  orders.splice(slot, 1);
+  if (slot === orders.length - 1) orders.pop();
+  else orders.splice(slot, 1);
   if (undo.isArmed) undoRemove(orders, slot, order, undo);
 }
 
