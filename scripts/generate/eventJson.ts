@@ -19,7 +19,9 @@ function fieldLine({ name, unit, optional }: EventField, gridMayMiss: boolean): 
   if (format === undefined) return `    ${name}: ${value},`;
   const absent: string[] = optional ? [`${value} === undefined`] : [];
   if (gridMayMiss && GRID_UNITS.includes(unit)) absent.push('grid === undefined');
-  return absent.length === 0 ? `    ${name}: ${format(value)},` : `    ${name}: ${absent.join(' || ')} ? undefined : ${format(value)},`;
+  if (absent.length === 0) return `    ${name}: ${format(value)},`;
+  const otherwise = unit === 'price8' ? 'noPrice(event.isolationId)' : 'undefined';
+  return `    ${name}: ${absent.join(' || ')} ? ${otherwise} : ${format(value)},`;
 }
 
 function generateFunction(type: EventType): string {
@@ -39,7 +41,7 @@ function functionName(type: EventType): string {
   return `dataOf${type}`;
 }
 
-const HELPERS = `/** The fields of an event as public JSON; what does not apply is \`undefined\`. */
+const HELPERS = `/** The fields of an event as public JSON; what is not defined is \`null\`, what does not apply \`undefined\`. */
 export type EventData = { readonly [field: string]: unknown };
 export type GridOf = (instrument: string) => Grid;
 
@@ -49,6 +51,11 @@ function orderIdText(id: number): string | undefined {
 
 function isolationIdText(id: number): string | undefined {
   return id === 0 ? undefined : formatIsolationId(id);
+}
+
+/** A block's price that does not exist is \`null\`; a cross position has none to name. */
+function noPrice(isolationId: number): null | undefined {
+  return isolationId === 0 ? undefined : null;
 }
 
 /** An exact ratio has no finite decimal in general, so it is shown as \`n/d\`. */

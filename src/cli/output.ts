@@ -29,9 +29,14 @@ export class Output {
   }
 
   line(text: string): void {
+    this.write(text);
+    this.write('\n');
+  }
+
+  write(text: string): void {
     if (this.error !== null) return;
-    this.pending.push(text, '\n');
-    this.characters += text.length + 1;
+    this.pending.push(text);
+    this.characters += text.length;
   }
 
   get isFull(): boolean {

@@ -8,6 +8,7 @@ import { Output, tell, told } from './output';
 import { Progress } from './progress';
 import { readRunOptions } from './runOptions';
 import { Signals } from './signals';
+import { stateLine } from './stateLine';
 import { openTarget, type Target } from './target';
 
 /** The disk, the reader and signals get their turn this often, however long the commands of one chunk take. */
@@ -145,7 +146,9 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function writeState(engine: Engine, output: Output): Promise<void> {
-  const state = { ...new Bulkhead(engine).state(), hash: stateHash(engine.state) };
-  output.line(JSON.stringify({ state }));
+  for (const piece of stateLine(new Bulkhead(engine), stateHash(engine.state))) {
+    output.write(piece);
+    if (output.isFull) await output.flush();
+  }
   await output.flush();
 }

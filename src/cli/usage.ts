@@ -14,6 +14,8 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --snapshot-every N     commands between snapshots of a durable engine (default 1000000); one is left at the end
   bulkhead bench [NAME...]           the benchmarks on this machine
       --json                 one object per benchmark and variant
+      --rounds N             rounds of every variant, each in a fresh process (default 5)
+      --commands N, --blocks N, --rate N, --variants A,B     smaller sizes, chosen variants
   bulkhead help | --version
 
 Exit codes: 0 fine, 1 a line was no command or something failed, 2 wrong usage, 128 + N stopped by signal N.

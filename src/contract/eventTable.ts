@@ -12,7 +12,8 @@
  *   lots      signed number of lots                money   micro-units (10⁻⁶) of the currency
  *   price8    a shown price, integer at 10⁻⁸       rate    decimal string
  *   time      ms since the epoch                   json    a plain JSON value
- * A trailing `?` marks a field that can be absent (`undefined`).
+ * A trailing `?` marks a field that can be absent (`undefined`). In the public JSON a block's `price8` is then `null`:
+ * the field applies, the price does not exist.
  */
 // biome-ignore format: a table reads by its rows
 export const eventTable = {

@@ -4,6 +4,8 @@ import type { Position } from './port';
 
 const FIRST_BYTES = 64 * 1024;
 const CRC_STEP_BYTES = 64 * 1024;
+/** What a record out of all proportion made it grow to is given back. */
+const MOST_KEPT_BYTES = 128 * 1024 * 1024;
 
 /** The block that is being filled while the one before it is written. */
 export class GroupBuffer {
@@ -22,6 +24,7 @@ export class GroupBuffer {
     this.crc = 0;
     this.crcDoneTo = BLOCK_HEADER_BYTES;
     this.first = { revision: head.revision + 1, seq: head.seq + 1 };
+    if (this.bytes.length > MOST_KEPT_BYTES) this.bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
   get bodyBytes(): number {

@@ -81,8 +81,8 @@ export interface Journal extends JournalReader {
   close(): Promise<void>;
 }
 
-/** Largest record a journal takes: a command with 10,000 liquidations is about 17 MB (journal.md §2.3). */
-export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+/** Largest record a journal takes: a mark tick that liquidates half a million blocks. It may pass the bound of what waits, alone. */
+export const MAX_RECORD_BYTES = 1024 * 1024 * 1024;
 /** Work that is not yet durable is bounded (journal.md §3.4). */
 export const DEFAULT_MAX_PENDING_BYTES = 64 * 1024 * 1024;
 

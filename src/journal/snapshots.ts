@@ -22,6 +22,7 @@ const CRC_AT = 120;
 const HASH_BYTES = 32;
 const PIECE_BYTES = 4 * 1024 * 1024;
 const NAME = /^(\d{16})\.snapshot$/;
+const UNFINISHED = /^\d{16}\.snapshot\.tmp$/;
 export const SNAPSHOTS_KEPT = 3;
 
 /** A state of the engine and the place in the journal at which it was taken. */
@@ -133,6 +134,13 @@ export class Snapshots {
     ]);
     for (const old of (await this.names()).slice(SNAPSHOTS_KEPT)) await this.fileSystem.remove(`${this.directory}/${old}`);
     return `${this.directory}/${name}`;
+  }
+
+  /** Removes what writers that were killed left half written. For the journal's only writer, before it writes snapshots itself. */
+  async removeUnfinished(): Promise<void> {
+    for (const name of await this.fileSystem.list(this.directory)) {
+      if (UNFINISHED.test(name)) await this.fileSystem.remove(`${this.directory}/${name}`);
+    }
   }
 
   /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably. */

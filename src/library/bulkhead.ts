@@ -101,13 +101,22 @@ export class Bulkhead {
     return { USD: ledgerView(state, 'USD'), USDC: ledgerView(state, 'USDC') };
   }
 
+  /** Every account in order of creation, one at a time: a million of them at once fill a heap. */
+  *accounts(): Generator<AccountView> {
+    const ranks = new DeleveragingRanks(this.engine.state);
+    for (const account of this.engine.state.accounts) yield accountView(account, ranks);
+  }
+
   state(): StateView {
+    return { accounts: [...this.accounts()], ...this.market() };
+  }
+
+  /** The state but for the accounts. */
+  market(): Omit<StateView, 'accounts'> {
     const { state } = this.engine;
-    const ranks = new DeleveragingRanks(state);
     const totals = (view: Record<string, string>) => Object.fromEntries(TOTAL_NAMES.map((name) => [name, view[name] as string]));
     const ledger = this.ledger();
     return {
-      accounts: state.accounts.map((account) => accountView(account, ranks)),
       instruments: state.instruments.map(instrumentView),
       insurance: insuranceView(state),
       fees: { USD: formatMoney(state.totals.USD.fees), USDC: formatMoney(state.totals.USDC.fees) },

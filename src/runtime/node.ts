@@ -51,6 +51,7 @@ export class EngineNode {
     const journal = await openFileJournal(options.dataDirectory, { ...options.journal, shard: options.shard });
     try {
       const snapshots = new Snapshots(journal.snapshotsDirectory, options.journal?.fileSystem);
+      await snapshots.removeUnfinished();
       const recovery = await recover(journal, snapshots, options);
       // Ids come from outside: nobody may choose them so that they collide.
       recovery.engine.state.memory.reseed(randomInt(2 ** 32));

@@ -5,7 +5,7 @@ import { formatPrice, formatQuantity, type Grid } from '../grid';
 import { formatIsolationId, formatOrderId } from '../ids';
 import type * as E from './events';
 
-/** The fields of an event as public JSON; what does not apply is `undefined`. */
+/** The fields of an event as public JSON; what is not defined is `null`, what does not apply `undefined`. */
 export type EventData = { readonly [field: string]: unknown };
 export type GridOf = (instrument: string) => Grid;
 
@@ -15,6 +15,11 @@ function orderIdText(id: number): string | undefined {
 
 function isolationIdText(id: number): string | undefined {
   return id === 0 ? undefined : formatIsolationId(id);
+}
+
+/** A block's price that does not exist is `null`; a cross position has none to name. */
+function noPrice(isolationId: number): null | undefined {
+  return isolationId === 0 ? undefined : null;
 }
 
 /** An exact ratio has no finite decimal in general, so it is shown as `n/d`. */
@@ -277,8 +282,8 @@ function dataOfIsolatedMarginAdded(event: E.IsolatedMarginAdded): EventData {
     accountId: event.accountId,
     instrument: event.instrument,
     amount: formatMoney(event.amount),
-    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? undefined : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
-    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? undefined : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
+    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
+    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
   };
 }
 
@@ -288,8 +293,8 @@ function dataOfIsolatedMarginRemoved(event: E.IsolatedMarginRemoved): EventData 
     accountId: event.accountId,
     instrument: event.instrument,
     amount: formatMoney(event.amount),
-    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? undefined : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
-    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? undefined : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
+    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
+    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
   };
 }
 
@@ -304,8 +309,8 @@ function dataOfLeverageChanged(event: E.LeverageChanged): EventData {
     reserved: formatMoney(event.reserved),
     remargined: event.remargined,
     marginRate: event.marginRate === undefined ? undefined : fractionText(event.marginRate),
-    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? undefined : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
-    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? undefined : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
+    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
+    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
   };
 }
 
@@ -361,8 +366,8 @@ function dataOfFundingSettled(event: E.FundingSettled): EventData {
     isolationId: isolationIdText(event.isolationId),
     rate: event.rate,
     payment: formatMoney(event.payment),
-    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? undefined : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
-    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? undefined : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
+    liquidationPriceBefore: event.liquidationPriceBefore === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceBefore, SHOWN_PLACES),
+    liquidationPriceAfter: event.liquidationPriceAfter === undefined ? noPrice(event.isolationId) : formatScaled(event.liquidationPriceAfter, SHOWN_PLACES),
   };
 }
 
@@ -375,7 +380,7 @@ function dataOfLiquidationStarted(event: E.LiquidationStarted, gridOf: GridOf): 
     quantity: grid === undefined ? undefined : formatQuantity(grid, event.quantity),
     equity: formatMoney(event.equity),
     maintenanceMargin: formatMoney(event.maintenanceMargin),
-    bankruptcyPrice: event.bankruptcyPrice === undefined ? undefined : formatScaled(event.bankruptcyPrice, SHOWN_PLACES),
+    bankruptcyPrice: event.bankruptcyPrice === undefined ? noPrice(event.isolationId) : formatScaled(event.bankruptcyPrice, SHOWN_PLACES),
   };
 }
 

@@ -106,3 +106,26 @@ test('a journal of a later format is refused by name', async () => {
   await fs.writeFile(path, '{}');
   await expect(openFileJournal(directory)).rejects.toThrow('does not describe a journal');
 });
+
+test('a record far above the bound of what waits is durable, read back, in the chain and survived by the journal', async () => {
+  const directory = await makeDirectory();
+  const journal = await openFileJournal(directory, { segmentBytes: 8_000_000 });
+  await appendTo(journal, 3);
+  const large = Buffer.alloc(150 * 1024 * 1024, 'tick');
+  journal.append({ seq: 4, kind: 'command', bytes: large });
+  expect(journal.isReady).toBe(false);
+  await journal.whenDurable(3);
+  expect(journal.isReady).toBe(true);
+  await appendTo(journal, 6);
+  await journal.close();
+
+  const again = await openFileJournal(directory);
+  const lengths: number[] = [];
+  for await (const entry of again.read()) {
+    lengths.push(entry.bytes.length);
+    if (entry.seq === 4) expect(large.equals(entry.bytes)).toBe(true);
+  }
+  expect(lengths).toEqual([9, 9, 9, large.length, 9, 9]);
+  expect(Buffer.from(await again.chainHash(6))).toEqual(expectedChain([bytesOf(1), bytesOf(2), bytesOf(3), large, bytesOf(5), bytesOf(6)]));
+  await again.close();
+});

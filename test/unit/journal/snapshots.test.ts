@@ -113,3 +113,11 @@ test('a temporary file of an interrupted writing is no snapshot and is written o
   await write(300);
   expect((await snapshots.newestValid(journal)).snapshot?.seq).toBe(300);
 });
+
+test('what killed writers left half written is removed, and nothing else', async () => {
+  const whole = await write(100);
+  await fs.writeFile(join(journal.snapshotsDirectory, '0000000000000200.snapshot.tmp'), 'half a snapshot');
+  await fs.writeFile(join(journal.snapshotsDirectory, 'notes.tmp'), 'not ours');
+  await snapshots.removeUnfinished();
+  expect((await fs.readdir(journal.snapshotsDirectory)).sort()).toEqual([whole.split('/').pop(), 'notes.tmp'].sort());
+});

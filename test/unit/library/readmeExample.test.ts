@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { transformSync } from '@swc/core';
+import ts from 'typescript';
 import * as library from '../../../src/index';
 
 const readme = join(__dirname, '../../../README.md');
@@ -40,6 +41,24 @@ function printedBy(code: string): string[] {
   return printed;
 }
 
+const root = join(__dirname, '../../..');
+
+/** What the compiler says to the block as a strict user's file beside the project. */
+function typeErrors(code: string): string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  const file = join(root, 'readme-example.ts');
+  const settings = { ...options, noEmit: true, baseUrl: root, paths: { bulkhead: ['src/index.ts'] } };
+  const host = ts.createCompilerHost(settings);
+  const { readFile, fileExists } = host;
+  host.readFile = (name) => (name === file ? code : readFile(name));
+  host.fileExists = (name) => name === file || fileExists(name);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, version) => (name === file ? ts.createSourceFile(name, code, version) : getSourceFile(name, version));
+  const program = ts.createProgram([file], settings, host);
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
 describe("the README's example of the library", () => {
   const example = () => exampleIn(readFileSync(readme, 'utf8'));
 
@@ -48,6 +67,12 @@ describe("the README's example of the library", () => {
     expect(promised.length).toBeGreaterThan(0);
     expect(printedBy(code)).toEqual(promised);
   });
+
+  test('passes a strict compiler, which would find a wrong type in it', () => {
+    const { code } = example();
+    expect(typeErrors(code)).toEqual([]);
+    expect(typeErrors(`${code}\nengine.account(7);\n`)).toEqual([expect.stringContaining("'number' is not assignable")]);
+  }, 60_000);
 
   test(`has ${LONGEST} lines at most`, () => {
     expect(
