@@ -1,0 +1,22 @@
+import { type InputMarks, type InputPosition, InputPositionOutside } from './port';
+
+function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}[${partition}]`;
+}
+
+/**
+ * Holds the journal's position against what the broker has (journal.md §3.3): a topic that was made anew, cut by
+ * retention, or belongs to another cluster must stop the start, where a guess would skip commands or repeat them.
+ * Throws InputPositionOutside, naming both.
+ */
+export function checkInputPosition(position: InputPosition, marks: InputMarks): void {
+  const journal = `the journal stands at offset ${position.next} of ${placeOf(position)} in cluster ${position.clusterId}`;
+  const broker = `the broker holds ${marks.low} to ${marks.high} of ${placeOf(marks)} in cluster ${marks.clusterId}`;
+  const stop = (why: string) => {
+    throw new InputPositionOutside(`${why}: ${journal}, ${broker}; set --input-position to go on at an offset that you know to be right`);
+  };
+  if (position.clusterId !== marks.clusterId) stop('the input is of another cluster');
+  if (placeOf(position) !== placeOf(marks)) stop('the input is another partition');
+  if (position.next > marks.high) stop('the input is behind the journal, as after the topic was made anew');
+  if (position.next < marks.low) stop('the input no longer holds the next command, as after retention');
+}
