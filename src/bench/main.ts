@@ -8,7 +8,8 @@ import { checkLines, machine, rowsTable, verdictLines } from './output';
 import { judge, rowsOf, summarize } from './statistics';
 
 const CHILD = join(__dirname, 'child.js');
-const HEAP = '--max-old-space-size=8192';
+// The young generation as `bulkhead` itself starts with it, the same for every variant.
+const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64'];
 
 /** Sizes that the README's figures are taken at. */
 const FULL: Sizes = { commands: 1_000_000, depth: 10_000, users: 10_000, blocks: 1_000_000, liquidations: 10_000, rate: 50_000 };
@@ -65,7 +66,7 @@ function tell(text: string): void {
 function inFreshProcess(benchmark: Benchmark, variant: string, sizes: Sizes): Promise<Findings> {
   return new Promise((resolve, reject) => {
     const args = [benchmark.name, variant, JSON.stringify(sizes)];
-    const child = fork(CHILD, args, { execArgv: ['--expose-gc', HEAP], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(CHILD, args, { execArgv: ['--expose-gc', ...HEAP], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     let findings: Findings | undefined;
     child.on('message', (message) => {
       findings = message as Findings;

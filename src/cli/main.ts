@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 import { ENGINE_VERSION } from '../version';
 import { tell } from './output';
 import { run } from './run';

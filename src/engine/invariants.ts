@@ -2,8 +2,9 @@ import { formatIsolationId } from '../contract/ids';
 import { add, type Int, negate } from '../num/int';
 import type { Book, Level } from './book/book';
 import { isLiquidatable } from './liquidation/pass';
-import { currentNeed } from './margin/orderMargin';
-import type { Instrument, Order, Position } from './state/model';
+import { notionalAt } from './margin/margin';
+import { currentNeed, marginOfLots } from './margin/orderMargin';
+import { type Instrument, type Order, OrderSide, type Position } from './state/model';
 import type { State } from './state/state';
 import { ledgerTotals } from './views/ledger';
 
@@ -19,6 +20,10 @@ export function brokenInvariants(state: State): string[] {
   for (const block of state.blocks.values()) checkBlock(block, broken);
   if (add(state.fund.usd, state.fund.usdc) < 0) broken.push(`§11.8 the insurance fund's cash is negative: ${state.fund.usd}`);
   for (const account of state.accounts) {
+    for (const holding of account.holdings) {
+      if (holding?.cross !== undefined) checkSides(holding.cross, `${account.id} ${holding.instrument.name} CROSS`, broken);
+      if (holding?.block !== undefined) checkSides(holding.block, formatIsolationId(holding.block.isolationId), broken);
+    }
     if (account.usdc < 0) broken.push(`§7 USDC of ${account.id} is negative: ${account.usdc}`);
     if (account.usd < 0 && account.usdc > 0) broken.push(`§7 ${account.id} owes USD while it holds USDC`);
   }
@@ -69,11 +74,28 @@ function checkLevel(name: string, level: Level, broken: string[]): void {
   if (total !== level.total) broken.push(`§11.4 ${name}: level ${level.price} holds ${total} lots, not ${level.total}`);
 }
 
+/** What a side of a position counts must be what its orders come to. */
+function checkSides(position: Position, name: string, broken: string[]): void {
+  for (const side of [position.buys, position.sells]) {
+    const sums = new OrderSide();
+    for (const order of side.orders) {
+      sums.value = add(sums.value, notionalAt(order.instrument.spec, order.remaining, order.price));
+      sums.reduceOnlyOrders += order.terms.reduceOnly ? 1 : 0;
+      if (order.terms.reduceOnly) continue;
+      sums.lots = add(sums.lots, order.remaining);
+      sums.margin = add(sums.margin, marginOfLots(order.instrument.spec, order.remaining, order.marginPrice, order.marginRate));
+    }
+    for (const sum of ['value', 'lots', 'margin', 'reduceOnlyOrders'] as const) {
+      if (side[sum] !== sums[sum]) broken.push(`§2 ${name}: ${sum} of its orders is ${sums[sum]}, counted ${side[sum]}`);
+    }
+  }
+}
+
 function checkBlock(block: Position, broken: string[]): void {
   const name = formatIsolationId(block.isolationId);
   const need = currentNeed(block);
   if (block.orderMargin !== need) broken.push(`§11.4 ${name}: reserved ${block.orderMargin}, its orders need ${need}`);
   if (block.instrument.halt !== 'ALL' && isLiquidatable(block)) broken.push(`§11.5 ${name}: equity is below MM`);
-  if (block.quantity === 0 && block.buys.length + block.sells.length === 0) broken.push(`§2.7 ${name}: nothing keeps the block alive`);
+  if (block.quantity === 0 && !block.hasOrders) broken.push(`§2.7 ${name}: nothing keeps the block alive`);
   if (block.orderMargin < 0) broken.push(`§1 ${name}: order margin is negative`);
 }

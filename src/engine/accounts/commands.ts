@@ -5,7 +5,7 @@ import { readAmount } from '../orders/request';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayMoney } from '../refusal';
 import { openAccount, prepareDebit, settleFund, settleNegativeUsd } from './balances';
-import { crossFigures, transferable } from './figures';
+import { transferable } from './figures';
 
 /** A deposit is at most 9 × 10⁹ (rules.md §1, Bounds). */
 function readDeposit(text: string, currency: string): Int | Refusal {
@@ -31,7 +31,7 @@ export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal 
   const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
   const account = rec.state.findAccount(data.accountId);
-  const most = account === undefined ? 0 : transferable(account, data.currency, crossFigures(account).available);
+  const most = account === undefined ? 0 : transferable(account, data.currency);
   if (account === undefined || amount > most) {
     const [asked, can] = [sayMoney(amount, data.currency), sayMoney(most, data.currency)];
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `asked for ${asked}, ${can} withdrawable`);

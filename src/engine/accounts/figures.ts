@@ -3,18 +3,14 @@ import { feeReserve, initialMargin, maintenanceMargin, notionalAt } from '../mar
 import { currentNeed } from '../margin/orderMargin';
 import type { Account, Currency, Position } from '../state/model';
 
-/** What stands behind an account's cross positions and orders, all in micro-units at par (rules.md §7). */
-export interface CrossFigures {
+/** What decides whether an account's cross positions are safe, in micro-units at par (rules.md §7). */
+export interface CrossRisk {
   /** USD + USDC */
   readonly balance: Int;
   readonly unrealizedPnl: Int;
   /** balance + unrealised PnL − fee reserve */
   readonly equity: Int;
-  readonly initialMargin: Int;
   readonly maintenanceMargin: Int;
-  readonly orderMargin: Int;
-  /** equity − IM − order margin */
-  readonly available: Int;
 }
 
 /** A cross position as it would be after something that has not happened. */
@@ -26,17 +22,14 @@ export interface Supposed {
   readonly balanceChange: Int;
 }
 
-/** The figures of an account; with `supposed`, as if that position stood so. */
-export function crossFigures(account: Account, supposed?: Supposed): CrossFigures {
+/** The risk of an account; with `supposed`, as if that position stood so. */
+export function crossRisk(account: Account, supposed?: Supposed): CrossRisk {
   let unrealizedPnl: Int = 0;
   let reserve: Int = 0;
-  let im: Int = 0;
   let mm: Int = 0;
-  let orderMargin: Int = 0;
   for (const holding of account.holdings) {
     const position = holding?.cross;
     if (position === undefined) continue;
-    orderMargin = add(orderMargin, currentNeed(position));
     const imagined = supposed?.position === position;
     const quantity = imagined ? supposed.quantity : position.quantity;
     if (quantity === 0) continue;
@@ -46,13 +39,36 @@ export function crossFigures(account: Account, supposed?: Supposed): CrossFigure
     const entryCost = imagined ? supposed.entryCost : position.entryCost;
     unrealizedPnl = add(unrealizedPnl, sub(quantity < 0 ? sub(0, notional) : notional, entryCost));
     reserve = add(reserve, feeReserve(spec, notional));
-    im = add(im, initialMargin(spec, notional, position.holding.leverage));
     mm = add(mm, maintenanceMargin(spec, notional));
   }
   const balance = add(add(account.usd, account.usdc), supposed?.balanceChange ?? 0);
-  const equity = sub(add(balance, unrealizedPnl), reserve);
-  const available = sub(sub(equity, im), orderMargin);
-  return { balance, unrealizedPnl, equity, initialMargin: im, maintenanceMargin: mm, orderMargin, available };
+  return { balance, unrealizedPnl, equity: sub(add(balance, unrealizedPnl), reserve), maintenanceMargin: mm };
+}
+
+/** What an account's cross positions and orders take up. */
+export interface CrossMargins {
+  readonly initialMargin: Int;
+  readonly orderMargin: Int;
+}
+
+export function crossMargins(account: Account): CrossMargins {
+  let im: Int = 0;
+  let orderMargin: Int = 0;
+  for (const holding of account.holdings) {
+    const position = holding?.cross;
+    if (position === undefined) continue;
+    orderMargin = add(orderMargin, currentNeed(position));
+    if (position.quantity === 0) continue;
+    const { instrument, leverage } = position.holding;
+    im = add(im, initialMargin(instrument.spec, notionalAt(instrument.spec, position.quantity, instrument.mark as Int), leverage));
+  }
+  return { initialMargin: im, orderMargin };
+}
+
+/** equity − IM − order margin (rules.md §7). */
+export function available(account: Account): Int {
+  const { initialMargin, orderMargin } = crossMargins(account);
+  return sub(sub(crossRisk(account).equity, initialMargin), orderMargin);
 }
 
 /** Equity and MM of the insurance fund, which holds no fee reserve (rules.md §6.3). */
@@ -75,7 +91,7 @@ export function fundFigures(fund: Account, supposed?: Supposed): { equity: Int; 
 }
 
 /** What may leave the account in a currency: USD draws on USDC too, USDC only on itself (rules.md §7). */
-export function transferable(account: Account, currency: Currency, available: Int): Int {
+export function transferable(account: Account, currency: Currency): Int {
   const cash = currency === 'USD' ? add(account.usd, account.usdc) : account.usdc;
-  return max(0, min(cash, available));
+  return max(0, min(cash, available(account)));
 }

@@ -3,9 +3,9 @@ import { parseFraction } from '../../num/decimal';
 import { compareFractions, type Fraction } from '../../num/fraction';
 import { abs, add, max, sub } from '../../num/int';
 import { openAccount, prepareDebit } from '../accounts/balances';
-import { type CrossFigures, crossFigures, transferable } from '../accounts/figures';
+import { available, transferable } from '../accounts/figures';
 import { effectiveLeverage, initialMargin, notionalAt, tierOf } from '../margin/margin';
-import { currentNeed, exposure, needAtRate, sideOf } from '../margin/orderMargin';
+import { currentNeed, exposure, needAtRate } from '../margin/orderMargin';
 import { openingRate } from '../margin/rates';
 import { checkHalt } from '../orders/halt';
 import type { Recorder } from '../recorder';
@@ -43,10 +43,10 @@ function setBlockLeverage(rec: Recorder, block: Position, text: string, leverage
   const { notional, equity } = blockValuation(block);
   const transferred = lower && block.quantity !== 0 ? max(0, sub(initialMargin(spec, notional, leverage), equity)) : 0;
   const rate = openingRate(block, effectiveLeverage(spec, notional, leverage));
-  const remargined = lower && (block.buys.length > 0 || block.sells.length > 0);
+  const remargined = lower && block.hasOrders;
   const reserved = remargined ? sub(needAtRate(block, rate), block.orderMargin) : 0;
   const moved = add(transferred, max(0, reserved));
-  const most = transferable(block.account, block.currency, crossFigures(block.account).available);
+  const most = transferable(block.account, block.currency);
   if (moved > most) {
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(moved, block.currency)}, ${sayMoney(most, block.currency)} available`);
   }
@@ -87,16 +87,15 @@ function setCrossLeverage(
   const previous = effectiveLeverage(spec, notional, holding.leverage);
   const lower = compareFractions(leverage, previous) < 0;
   const rate = openingRate(position, leverage);
-  const orders = sideOf(position, 1).length + sideOf(position, -1).length > 0;
-  const remargined = lower && orders;
+  const remargined = lower && position.hasOrders;
   if (lower) {
     const rise = add(
       sub(initialMargin(spec, notional, leverage), initialMargin(spec, notional, holding.leverage)),
       remargined ? sub(needAtRate(position, rate), currentNeed(position)) : 0,
     );
-    const { available }: CrossFigures = crossFigures(account);
-    if (rise > 0 && rise > available) {
-      return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(rise, 'USD')}, ${sayMoney(available, 'USD')} available`);
+    const most = available(account);
+    if (rise > 0 && rise > most) {
+      return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(rise, 'USD')}, ${sayMoney(most, 'USD')} available`);
     }
   }
   openAccount(rec, data.accountId);

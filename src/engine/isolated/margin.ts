@@ -1,7 +1,7 @@
 import type { CommandData } from '../../contract/commands';
 import { type Int, negate } from '../../num/int';
 import { prepareDebit } from '../accounts/balances';
-import { crossFigures, transferable } from '../accounts/figures';
+import { transferable } from '../accounts/figures';
 import { checkHalt } from '../orders/halt';
 import { readAmount } from '../orders/request';
 import type { Recorder } from '../recorder';
@@ -22,7 +22,7 @@ export function addIsolatedMargin(rec: Recorder, instrument: Instrument, data: C
   if (block instanceof Refusal) return block;
   const amount = readAmount(data.amount, 'amount');
   if (amount instanceof Refusal) return amount;
-  const most = transferable(block.account, block.currency, crossFigures(block.account).available);
+  const most = transferable(block.account, block.currency);
   if ((amount as Int) > most) {
     const needed = sayMoney(amount as Int, block.currency);
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${needed}, ${sayMoney(most, block.currency)} available`);

@@ -57,7 +57,7 @@ function announce(rec: Recorder, block: Position): void {
 
 /** Their reserved margin returns to the main account (rules.md §6.1), in order of acceptance. */
 function cancelBookOrders(rec: Recorder, block: Position): void {
-  const orders: Order[] = [...block.buys, ...block.sells];
+  const orders: Order[] = [...block.buys.orders, ...block.sells.orders];
   orders.sort((a, b) => a.acceptedSeq - b.acceptedSeq || a.acceptedIndex - b.acceptedIndex);
   for (const order of orders) cancelOrder(rec, order, 'LIQUIDATION');
 }

@@ -1,7 +1,7 @@
 import { compareFractions, type Fraction, fraction, timesCeil } from '../../num/fraction';
 import { abs, add, divCeil, divFloor, type Int, isSafe, max, mul, negate, sub } from '../../num/int';
 import { settleFund, settleNegativeUsd } from '../accounts/balances';
-import { type CrossFigures, crossFigures } from '../accounts/figures';
+import { type CrossRisk, crossRisk } from '../accounts/figures';
 import { feeReserve, maintenanceMargin, notionalAt, valueAt } from '../margin/margin';
 import { cancelWhere } from '../orders/cancelCommands';
 import type { Recorder } from '../recorder';
@@ -20,7 +20,7 @@ const TARGET: Fraction = fraction(11, 10);
  */
 export function liquidateCrossAccount(rec: Recorder, account: Account): boolean {
   if (largestPosition(account) === undefined) return false;
-  const before = crossFigures(account);
+  const before = crossRisk(account);
   rec.emit({
     type: 'LiquidationStarted',
     time: rec.time,
@@ -34,13 +34,13 @@ export function liquidateCrossAccount(rec: Recorder, account: Account): boolean 
   });
   cancelWhere(rec, account, 'LIQUIDATION', isCross);
   for (;;) {
-    const figures = crossFigures(account);
+    const figures = crossRisk(account);
     const position = largestPosition(account);
     if (position === undefined || figures.equity >= figures.maintenanceMargin) break;
     reduce(rec, account, position, figures);
   }
   coverShortfall(rec, account);
-  const after = crossFigures(account);
+  const after = crossRisk(account);
   rec.emit({
     type: 'CrossAccountLiquidated',
     time: rec.time,
@@ -71,7 +71,7 @@ function largestPosition(account: Account): Position | undefined {
   return largest;
 }
 
-function reduce(rec: Recorder, account: Account, position: Position, figures: CrossFigures): void {
+function reduce(rec: Recorder, account: Account, position: Position, figures: CrossRisk): void {
   const long = position.quantity > 0;
   const { spec } = position.instrument;
   const lots = fewestLots(position, figures);
@@ -87,7 +87,7 @@ function reduce(rec: Recorder, account: Account, position: Position, figures: Cr
 }
 
 /** The fewest lots that restore equity ≥ MM × 1.1 if filled at mark after fees; all when none do. */
-function fewestLots(position: Position, figures: CrossFigures): number {
+function fewestLots(position: Position, figures: CrossRisk): number {
   const { spec } = position.instrument;
   const mark = position.instrument.mark as Int;
   const size = Number(abs(position.quantity));
@@ -104,7 +104,7 @@ function fewestLots(position: Position, figures: CrossFigures): number {
 }
 
 /** The price at which the position is let go, on a tick in the account's favour, never below one tick. */
-function closingPrice(account: Account, position: Position, figures: CrossFigures): Int {
+function closingPrice(account: Account, position: Position, figures: CrossRisk): Int {
   const { spec } = position.instrument;
   const exact = figures.equity < 0 ? priceOfLoser(account, position, figures) : priceByShare(position, figures);
   const perTick = mul(exact.d, spec.tick);
@@ -113,7 +113,7 @@ function closingPrice(account: Account, position: Position, figures: CrossFigure
 }
 
 /** mark ∓ equity × (MM_i ÷ MM) ÷ quantity_i: each position may use its share of the equity (rules.md §6, cross). */
-function priceByShare(position: Position, figures: CrossFigures): Fraction {
+function priceByShare(position: Position, figures: CrossRisk): Fraction {
   const { spec } = position.instrument;
   const lotsValue = mul(position.quantity, spec.unitValue);
   const top = mul(figures.equity, marginOf(position));
@@ -124,7 +124,7 @@ function priceByShare(position: Position, figures: CrossFigures): Fraction {
  * With negative equity a losing position is moved from the mark in the account's favour
  * by its share of the shortfall, by unrealised loss, never past its own entry price.
  */
-function priceOfLoser(account: Account, position: Position, figures: CrossFigures): Fraction {
+function priceOfLoser(account: Account, position: Position, figures: CrossRisk): Fraction {
   const loss = lossOf(position);
   const mark: Fraction = { n: position.instrument.mark as Int, d: 1 };
   if (loss <= 0) return mark;

@@ -1,6 +1,6 @@
 import { abs, add, type Int, min, sign, sub } from '../../num/int';
 import { settleFund } from '../accounts/balances';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { costOfClosed, valuation } from '../margin/margin';
 import { settlePosition } from '../orders/settle';
 import type { Recorder } from '../recorder';
@@ -31,7 +31,7 @@ function roomAfter(counterparty: Position, closed: number, remainder: Remainder)
   const quantity = sub(counterparty.quantity, sign(counterparty.quantity) * closed);
   const entryCost = sub(counterparty.entryCost, removed);
   if (!counterparty.isolated) {
-    const after = crossFigures(counterparty.account, { position: counterparty, quantity, entryCost, balanceChange: profit });
+    const after = crossRisk(counterparty.account, { position: counterparty, quantity, entryCost, balanceChange: profit });
     return sub(after.equity, after.maintenanceMargin);
   }
   const { spec, mark } = counterparty.instrument;

@@ -1,6 +1,6 @@
 import { compareFractions } from '../../num/fraction';
 import { type Int, mul, negate, sign, sub } from '../../num/int';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { initialMargin, notionalAt } from '../margin/margin';
 import { byOpening } from '../state/links';
@@ -30,7 +30,7 @@ function workOut(position: Position, markEpoch: number, changeEpoch: number): Ra
   const { spec } = instrument;
   const notional = notionalAt(spec, position.quantity, instrument.mark as Int);
   const unrealizedPnl = sub(position.quantity < 0 ? negate(notional) : notional, position.entryCost);
-  const equity = position.isolated ? blockValuation(position).equity : crossFigures(position.account).equity;
+  const equity = position.isolated ? blockValuation(position).equity : crossRisk(position.account).equity;
   if (equity <= 0) return { skipped: true, winner: false, n: 0, d: 1, approximate: 0, markEpoch, changeEpoch };
   const winner = unrealizedPnl > 0;
   const leverage = position.isolated ? position.leverage : position.holding.leverage;

@@ -1,7 +1,7 @@
 import { compareFractions, type Fraction } from '../../num/fraction';
 import type { Int } from '../../num/int';
 import { settleNegativeUsd } from '../accounts/balances';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { triggerPrice } from '../margin/liquidationPrice';
 import type { Recorder } from '../recorder';
@@ -56,7 +56,7 @@ export function isLiquidatable(block: Position): boolean {
 }
 
 export function isAccountLiquidatable(account: Account): boolean {
-  const { equity, maintenanceMargin } = crossFigures(account);
+  const { equity, maintenanceMargin } = crossRisk(account);
   return equity < maintenanceMargin;
 }
 

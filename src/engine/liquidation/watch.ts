@@ -1,5 +1,5 @@
 import { type Int, sub } from '../../num/int';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import type { Account, Instrument, Position } from '../state/model';
 import type { State } from '../state/state';
 import type { LiquidationIndex } from './index';
@@ -64,7 +64,7 @@ export function watchAccount(account: Account): void {
     else open.push(position);
   }
   if (open.length === 0) return;
-  const figures = crossFigures(account);
+  const figures = crossRisk(account);
   const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open.length - ROUNDING;
   for (const position of open) {
     const { spec, mark } = position.instrument;

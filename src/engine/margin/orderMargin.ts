@@ -1,8 +1,9 @@
 import { type Fraction, timesCeil } from '../../num/fraction';
-import { abs, add, type Int, max, min, negate, sign } from '../../num/int';
+import { abs, add, type Int, max, min, negate, sign, sub } from '../../num/int';
 import type { InstrumentSpec } from '../instruments/spec';
 import type { Direction, Order, Position } from '../state/model';
 import { notionalAt } from './margin';
+import { sideOf } from './orderSide';
 
 /** ⌈lots × price × rate⌉: what opening lots reserve (rules.md §2.1). */
 export function marginOfLots(spec: InstrumentSpec, lots: Int, price: Int, rate: Fraction): Int {
@@ -29,15 +30,12 @@ export interface OrderNeed {
 function freedom(position: Position, direction: Direction, incoming: IncomingOrder | undefined, except: Order | undefined): Int {
   if (sign(position.quantity) * direction >= 0) return 0;
   let free = abs(position.quantity);
-  for (const order of sideOf(position, direction)) {
-    if (order.terms.reduceOnly && order !== except) free = add(free, -order.remaining);
+  const { orders, reduceOnlyOrders } = sideOf(position, direction);
+  if (reduceOnlyOrders > 0) {
+    for (const order of orders) if (order.terms.reduceOnly && order !== except) free = add(free, -order.remaining);
   }
   if (incoming?.reduceOnly === true && incoming.direction === direction) free = add(free, -incoming.lots);
   return max(0, free);
-}
-
-export function sideOf(position: Position, direction: Direction): Order[] {
-  return direction > 0 ? position.buys : position.sells;
 }
 
 /** What one side of a position needs. */
@@ -90,7 +88,7 @@ function walkSide(
   except: Order | undefined,
   rate: Fraction | undefined,
 ): SideNeed {
-  const orders = sideOf(position, direction);
+  const { orders } = sideOf(position, direction);
   const entering = incoming?.direction === direction ? incoming : undefined;
   if (orders.length === 0 && entering === undefined) return NOTHING;
   const walk = new SideWalk(position.instrument.spec, freedom(position, direction, entering, except), rate);
@@ -114,15 +112,36 @@ function walkSide(
  * counted in.
  */
 export function orderNeed(position: Position, incoming?: IncomingOrder, except?: Order): OrderNeed {
-  if (incoming !== undefined && !incoming.reduceOnly && position.quantity === 0 && sideOf(position, incoming.direction).length === 0) {
-    // The most common newcomer: alone on its side and nothing to reduce, so every lot of it opens.
+  if (incoming !== undefined && !incoming.reduceOnly && except === undefined && sign(position.quantity) * incoming.direction >= 0) {
+    // The most common newcomer: it has nothing to reduce, so every lot of its side opens.
     const own = marginOfLots(position.instrument.spec, incoming.lots, incoming.marginPrice, incoming.marginRate);
-    const other = walkSide(position, incoming.direction > 0 ? -1 : 1, undefined, except, undefined);
-    return { need: max(own, other.need), openingLots: incoming.lots };
+    const need = add(sideOf(position, incoming.direction).margin, own);
+    return { need: max(need, restingNeed(position, incoming.direction > 0 ? -1 : 1)), openingLots: incoming.lots };
   }
   const buys = walkSide(position, 1, incoming, except, undefined);
   const sells = walkSide(position, -1, incoming, except, undefined);
   return { need: max(buys.need, sells.need), openingLots: buys.incomingOpening + sells.incomingOpening };
+}
+
+/** What the resting orders of one side need. */
+function restingNeed(position: Position, direction: Direction): Int {
+  const { orders, margin } = sideOf(position, direction);
+  if (orders.length === 0) return 0;
+  let free = freedom(position, direction, undefined, undefined);
+  if (free === 0) return margin;
+  let need: Int = 0;
+  for (const order of orders) {
+    if (order.terms.reduceOnly) continue;
+    if (free === 0) {
+      need = add(need, order.margin);
+      continue;
+    }
+    const taken = Number(min(free, order.remaining));
+    free = add(free, -taken);
+    const opening = order.remaining - taken;
+    if (opening > 0) need = add(need, marginOfLots(position.instrument.spec, opening, order.marginPrice, order.marginRate));
+  }
+  return need;
 }
 
 /** What the open orders of a position would need, were all of them taken on at this rate. */
@@ -134,8 +153,7 @@ export function needAtRate(position: Position, rate: Fraction): Int {
 
 /** What the open orders of a position need now. */
 export function currentNeed(position: Position): Int {
-  if (position.buys.length === 0 && position.sells.length === 0) return 0;
-  return orderNeed(position).need;
+  return max(restingNeed(position, 1), restingNeed(position, -1));
 }
 
 /** Whether any lot of an open order could increase the position: the newest such order by acceptance, if any. */
@@ -143,7 +161,7 @@ export function newestOpeningOrder(position: Position): Order | undefined {
   let newest: Order | undefined;
   for (const direction of [1, -1] as const) {
     let free = freedom(position, direction, undefined, undefined);
-    for (const order of sideOf(position, direction)) {
+    for (const order of sideOf(position, direction).orders) {
       if (order.terms.reduceOnly) continue;
       const taken = Number(min(free, order.remaining));
       free = add(free, -taken);
@@ -159,9 +177,8 @@ export function acceptedAfter(order: Order, other: Order): boolean {
 
 /** Signed lots the position would reach if every order of that side filled (rules.md §3, §9: position limit and tier at admission). */
 export function exposure(position: Position, direction: Direction, lots: number, except?: Order): Int {
-  let total = add(direction > 0 ? position.quantity : negate(position.quantity), lots);
-  for (const order of sideOf(position, direction)) {
-    if (order !== except && !order.terms.reduceOnly) total = add(total, order.remaining);
-  }
-  return max(0, total);
+  const side = sideOf(position, direction);
+  const total = add(add(direction > 0 ? position.quantity : negate(position.quantity), lots), side.lots);
+  const left = except !== undefined && !except.terms.reduceOnly && side.orders.includes(except) ? except.remaining : 0;
+  return max(0, sub(total, left));
 }

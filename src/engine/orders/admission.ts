@@ -2,10 +2,11 @@ import { formatIsolationId } from '../../contract/ids';
 import { parseFraction } from '../../num/decimal';
 import { compareFractions, type Fraction, timesCeil, ZERO_FRACTION } from '../../num/fraction';
 import { abs, add, compare, type Int, isSafe, max, mul, sign, sub } from '../../num/int';
-import { crossFigures, transferable } from '../accounts/figures';
+import { available, transferable } from '../accounts/figures';
 import { MAX_ORDER_VALUE } from '../instruments/spec';
 import { effectiveLeverage, notionalAt, tierOf } from '../margin/margin';
-import { currentNeed, exposure, type IncomingOrder, type OrderNeed, orderNeed, sideOf } from '../margin/orderMargin';
+import { currentNeed, exposure, type IncomingOrder, type OrderNeed, orderNeed } from '../margin/orderMargin';
+import { sideOf } from '../margin/orderSide';
 import { openingRate } from '../margin/rates';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity, sayRatio } from '../refusal';
 import { Account, type Currency, Holding, Position } from '../state/model';
@@ -84,9 +85,10 @@ function checkBounds(request: OrderRequest, position: Position, price: Int, open
   }
   if (!opens) return undefined;
   let held = sign(position.quantity) === request.direction ? add(abs(position.entryCost), value) : value;
-  for (const order of sideOf(position, request.direction)) {
-    if (order !== request.replaces) held = add(held, notionalAt(spec, order.remaining, order.price));
-  }
+  const side = sideOf(position, request.direction);
+  const { replaces } = request;
+  held = add(held, side.value);
+  if (replaces !== undefined && side.orders.includes(replaces)) held = sub(held, notionalAt(spec, replaces.remaining, replaces.price));
   if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(reached)) {
     return refuse(
       'EXCEEDS_BOUNDS',
@@ -199,10 +201,10 @@ function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOr
     if (openingLots === 0) return entry(incoming, 0, 0, 0, undefined);
     const { spec } = request.instrument;
     const fee = timesCeil(notionalAt(spec, openingLots, incoming.marginPrice), spec.takerFee);
-    const { available } = crossFigures(position.account);
     const required = add(rise, fee);
-    if (required > available) {
-      return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(required, 'USD')}, ${sayMoney(available, 'USD')} available`);
+    const most = available(position.account);
+    if (required > most) {
+      return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(required, 'USD')}, ${sayMoney(most, 'USD')} available`);
     }
     return entry(incoming, openingLots, 0, 0, undefined);
   }
@@ -214,8 +216,7 @@ function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOr
     );
   }
   if (total > 0) {
-    const { available } = crossFigures(position.account);
-    const most = transferable(position.account, position.currency, available);
+    const most = transferable(position.account, position.currency);
     if (total > most) {
       return refuse(
         'INSUFFICIENT_AVAILABLE_MARGIN',

@@ -1,7 +1,7 @@
 import type { CommandData } from '../../contract/commands';
 import { type Int, min, sub } from '../../num/int';
 import { prepareDebit } from '../accounts/balances';
-import { crossFigures, transferable } from '../accounts/figures';
+import { transferable } from '../accounts/figures';
 import { orderNeed } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse, sayMoney, sayPrice } from '../refusal';
@@ -141,7 +141,7 @@ function marginMove(position: Position, order: Order, admission: Admission, requ
   const change = sub(need, position.orderMargin);
   // Without opening lots of its own it pays for no rise: that is covered by the block (rules.md §2).
   if (change <= 0 || admission.openingLots === 0) return min(change, 0);
-  const most = transferable(order.account, position.currency, crossFigures(order.account).available);
+  const most = transferable(order.account, position.currency);
   if (change <= most) return change;
   return refuse(
     'INSUFFICIENT_AVAILABLE_MARGIN',

@@ -28,7 +28,7 @@ export function cancelOrder(rec: Recorder, order: Order, reason: string): void {
 /** A block without position and without book orders ends: its triggers die, its cash goes home (rules.md §2.7). */
 export function closeIfIdle(rec: Recorder, position: Position): void {
   if (!position.isolated || position.holding.block !== position) return;
-  if (position.quantity !== 0 || position.buys.length > 0 || position.sells.length > 0) return;
+  if (position.quantity !== 0 || position.hasOrders) return;
   cancelTriggersOf(rec, position, 'BLOCK_CLOSED');
   rec.emit({
     type: 'IsolatedBlockClosed',

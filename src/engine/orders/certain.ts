@@ -1,9 +1,9 @@
 import { timesCeil } from '../../num/fraction';
 import { abs, add, type Int, max, sub } from '../../num/int';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { feeReserve, maintenanceMargin, notionalAt } from '../margin/margin';
-import { sideOf } from '../margin/orderMargin';
+import { sideOf } from '../margin/orderSide';
 import type { Direction, Holding } from '../state/model';
 import type { Admission, Target } from './admission';
 import type { OrderRequest } from './request';
@@ -21,7 +21,7 @@ export function cannotBeRefused(request: OrderRequest, target: Target, admission
   if (request.terms.timeInForce === 'FOK' || restsOn(position.holding, against)) return false;
   if (admission.openingLots === 0) return true;
   // Other orders of a block can take cash from it between fills (rules.md §2, cover).
-  if (position.isolated && (position.buys.length > 0 || position.sells.length > 0)) return false;
+  if (position.isolated && position.hasOrders) return false;
   const { spec, mark } = request.instrument;
   const worst = notionalAt(spec, admission.lots, admission.price);
   const atMark = notionalAt(spec, admission.lots, mark as Int);
@@ -29,7 +29,7 @@ export function cannotBeRefused(request: OrderRequest, target: Target, admission
   // Fills are rounded up one by one, each by less than a micro-unit, and there are at most as many as lots.
   const fees = add(timesCeil(max(worst, atMark), spec.takerFee), admission.lots);
   const held = notionalAt(spec, add(abs(position.quantity), admission.lots), mark as Int);
-  const figures = position.isolated ? blockValuation(position) : crossFigures(position.account);
+  const figures = position.isolated ? blockValuation(position) : crossRisk(position.account);
   const grown = add(maintenanceMargin(spec, held), feeReserve(spec, held));
   const left = sub(sub(sub(figures.equity, slippage), fees), grown);
   return left >= (position.isolated ? 0 : figures.maintenanceMargin);
@@ -37,7 +37,7 @@ export function cannotBeRefused(request: OrderRequest, target: Target, admission
 
 function restsOn(holding: Holding, direction: Direction): boolean {
   return (
-    (holding.cross !== undefined && sideOf(holding.cross, direction).length > 0) ||
-    (holding.block !== undefined && sideOf(holding.block, direction).length > 0)
+    (holding.cross !== undefined && sideOf(holding.cross, direction).orders.length > 0) ||
+    (holding.block !== undefined && sideOf(holding.block, direction).orders.length > 0)
   );
 }

@@ -1,8 +1,9 @@
 import { type Fraction, timesCeil } from '../../num/fraction';
 import { abs, add, type Int, max, min, mulDivFloor, sign, sub } from '../../num/int';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { costOfClosed, notionalAt, valuation, valueAt } from '../margin/margin';
-import { marginOfLots, sideOf } from '../margin/orderMargin';
+import { marginOfLots } from '../margin/orderMargin';
+import { sideOf } from '../margin/orderSide';
 import type { Direction, Order, Position } from '../state/model';
 
 /** What a fill does to one side of it. */
@@ -37,7 +38,7 @@ function closedLots(position: Position, direction: Direction, lots: number): num
 function remainsAfter(position: Position, closed: number, price: number): Int {
   const { spec, mark } = position.holding.instrument;
   if (position.isolated) return add(position.cash, sub(valueAt(spec, position.quantity, price), position.entryCost));
-  const { balance, unrealizedPnl } = crossFigures(position.account);
+  const { balance, unrealizedPnl } = crossRisk(position.account);
   const lots = position.quantity > 0 ? closed : -closed;
   return add(add(balance, unrealizedPnl), sub(valueAt(spec, lots, price), valueAt(spec, lots, mark as Int)));
 }
@@ -60,7 +61,8 @@ function ownMargin(position: Position, order: Order, lots: number): Int {
   let free: Int = 0;
   if (sign(position.quantity) * order.direction < 0) {
     free = abs(position.quantity);
-    for (const other of sideOf(position, order.direction)) if (other.terms.reduceOnly) free = sub(free, other.remaining);
+    const side = sideOf(position, order.direction);
+    if (side.reduceOnlyOrders > 0) for (const other of side.orders) if (other.terms.reduceOnly) free = sub(free, other.remaining);
     free = max(0, free);
   }
   const { spec } = order.instrument;
@@ -117,5 +119,5 @@ function afterFill(
     const cash = add(add(position.cash, fill.margin), gained);
     return valuation(spec, quantity, entryCost, cash, instrument.mark as Int);
   }
-  return crossFigures(position.account, { position, quantity, entryCost, balanceChange: gained });
+  return crossRisk(position.account, { position, quantity, entryCost, balanceChange: gained });
 }

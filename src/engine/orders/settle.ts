@@ -1,10 +1,10 @@
 import { abs, min, sign, sub } from '../../num/int';
 import { settleNegativeUsd } from '../accounts/balances';
-import { crossFigures } from '../accounts/figures';
+import { available } from '../accounts/figures';
 import { surplus } from '../isolated/figures';
 import { currentNeed, newestOpeningOrder } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
-import type { Order, Position } from '../state/model';
+import type { Order, OrderSide, Position } from '../state/model';
 import { cancelOrder, cancelTriggersOf, closeIfIdle } from './cancel';
 
 /**
@@ -25,10 +25,13 @@ export function settlePosition(rec: Recorder, position: Position): void {
 }
 
 function cutReduceOnly(rec: Recorder, position: Position): void {
-  for (const orders of [position.buys, position.sells]) {
-    if (orders.length === 0) continue;
-    for (const order of orders.slice()) if (order.terms.reduceOnly) cutToPosition(rec, order, position);
-  }
+  cutSide(rec, position, position.buys);
+  cutSide(rec, position, position.sells);
+}
+
+function cutSide(rec: Recorder, position: Position, side: OrderSide): void {
+  if (side.reduceOnlyOrders === 0) return;
+  for (const order of side.orders.slice()) if (order.terms.reduceOnly) cutToPosition(rec, order, position);
 }
 
 function cutToPosition(rec: Recorder, order: Order, position: Position): void {
@@ -72,7 +75,7 @@ export function settleOrderMargin(rec: Recorder, block: Position): void {
 }
 
 function returnCash(rec: Recorder, block: Position): void {
-  if (block.buys.length === 0 && block.sells.length === 0) {
+  if (!block.hasOrders) {
     closeIfIdle(rec, block);
   } else if (block.cash !== 0) {
     rec.emit({
@@ -88,8 +91,8 @@ function returnCash(rec: Recorder, block: Position): void {
 
 /** Cross: the newest opening orders of the instrument go while available < 0 (rules.md §2). */
 function cancelWhileUncovered(rec: Recorder, position: Position): void {
-  if (position.buys.length === 0 && position.sells.length === 0) return;
-  while (crossFigures(position.account).available < 0) {
+  if (!position.hasOrders) return;
+  while (available(position.account) < 0) {
     const newest = newestOpeningOrder(position);
     if (newest === undefined) return;
     cancelOrder(rec, newest, 'INSUFFICIENT_AVAILABLE_MARGIN');

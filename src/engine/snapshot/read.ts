@@ -1,7 +1,8 @@
 import { type ByteReader, FormatError } from '../../contract/bytes';
 import { type Fraction, ZERO_FRACTION } from '../../num/fraction';
 import { add, type Int } from '../../num/int';
-import { acceptedAfter, sideOf } from '../margin/orderMargin';
+import { acceptedAfter } from '../margin/orderMargin';
+import { countIn, sideOf } from '../margin/orderSide';
 import { CommandMemory } from '../state/commandMemory';
 import { byOpening, insertByPrice, linkOpen } from '../state/links';
 import { Account, type Direction, Holding, type Instrument, Order, type OrderTerms, Position, type TriggerTerms } from '../state/model';
@@ -229,7 +230,8 @@ class SnapshotBody {
     booked.sort((a, b) => (acceptedAfter(a, b) ? 1 : -1));
     for (const order of booked) {
       refreshOrderMargin(order);
-      insertByPrice(sideOf(order.position as Position, order.direction), order, state.undo);
+      insertByPrice(sideOf(order.position as Position, order.direction).orders, order, state.undo);
+      countIn(order, state.undo);
       order.instrument.book.add(order, state.undo);
     }
   }

@@ -69,7 +69,7 @@ function isEmpty(holding: Holding): boolean {
 }
 
 function isBlank(position: Position | undefined): boolean {
-  return position === undefined || (position.updatedSeq === 0 && position.buys.length === 0 && position.sells.length === 0);
+  return position === undefined || (position.updatedSeq === 0 && !position.hasOrders);
 }
 
 function writePosition(writer: ByteWriter, position: Position): void {

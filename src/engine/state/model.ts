@@ -81,6 +81,30 @@ export class Holding {
   }
 }
 
+/** The book orders of one side of a position, and what they come to, so that no check has to walk them. */
+export class OrderSide {
+  /** Best price first, then by acceptance. */
+  readonly orders: Order[] = [];
+  /** Lots of those that are not reduce-only. */
+  lots: Int = 0;
+  /** Σ of their margins, were none of their lots free. */
+  margin: Int = 0;
+  /** Σ remaining × price of all of them, micro-units. */
+  value: Int = 0;
+  reduceOnlyOrders = 0;
+  savedIn = 0;
+
+  mutableFields(): object {
+    return {
+      lots: this.lots,
+      margin: this.margin,
+      value: this.value,
+      reduceOnlyOrders: this.reduceOnlyOrders,
+      savedIn: this.savedIn,
+    };
+  }
+}
+
 /** A cross position or an isolated block (isolationId > 0), open or pending. */
 export class Position {
   /** Signed lots. */
@@ -92,9 +116,8 @@ export class Position {
   /** Money reserved for the block's open orders, beside its cash (rules.md §1); unused by a cross position. */
   orderMargin: Int = 0;
   leverage: Fraction | undefined;
-  /** Book orders of each side, best price first, then by acceptance. */
-  readonly buys: Order[] = [];
-  readonly sells: Order[] = [];
+  readonly buys = new OrderSide();
+  readonly sells = new OrderSide();
   realizedPnl: Int = 0;
   feesPaid: Int = 0;
   fundingPaid: Int = 0;
@@ -162,6 +185,10 @@ export class Position {
 
   get isolated(): boolean {
     return this.isolationId !== 0;
+  }
+
+  get hasOrders(): boolean {
+    return this.buys.orders.length > 0 || this.sells.orders.length > 0;
   }
 }
 

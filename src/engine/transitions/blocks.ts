@@ -2,6 +2,7 @@ import type * as Events from '../../contract/generated/events';
 import { parseFraction } from '../../num/decimal';
 import type { Fraction } from '../../num/fraction';
 import { add, sub } from '../../num/int';
+import { countIn, countOut } from '../margin/orderSide';
 import { Position } from '../state/model';
 import type { State } from '../state/state';
 import { refreshOrderMargin, reserve } from './orders';
@@ -75,7 +76,7 @@ export function leverageChanged(state: State, event: Events.LeverageChanged): vo
     const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
     holding.leverage = leverage;
     state.touchAccount(holding.account);
-    if (holding.cross !== undefined && event.remargined) remargin(holding.cross, event.marginRate as Fraction);
+    if (holding.cross !== undefined && event.remargined) remargin(state, holding.cross, event.marginRate as Fraction);
     return;
   }
   const block = state.block(event.isolationId);
@@ -83,16 +84,18 @@ export function leverageChanged(state: State, event: Events.LeverageChanged): vo
   block.leverage = leverage;
   block.updatedSeq = state.seq;
   transferIn(state, block, event.transferred);
-  if (event.remargined) remargin(block, event.marginRate as Fraction);
+  if (event.remargined) remargin(state, block, event.marginRate as Fraction);
   reserve(state, block, event.reserved);
 }
 
 /** Leverage down fixes the rate of open orders anew (rules.md §4). */
-function remargin(position: Position, rate: Fraction): void {
-  for (const orders of [position.buys, position.sells]) {
+function remargin(state: State, position: Position, rate: Fraction): void {
+  for (const { orders } of [position.buys, position.sells]) {
     for (const order of orders) {
+      countOut(order, state.undo);
       order.marginRate = rate;
       refreshOrderMargin(order);
+      countIn(order, state.undo);
     }
   }
 }

@@ -1,7 +1,8 @@
 import type * as Events from '../../contract/generated/events';
 import { ZERO_FRACTION } from '../../num/fraction';
 import { add, sub } from '../../num/int';
-import { marginOfLots, sideOf } from '../margin/orderMargin';
+import { marginOfLots } from '../margin/orderMargin';
+import { countIn, countOut, sideOf } from '../margin/orderSide';
 import { insertByPrice, linkToAccount, removeFrom, unlinkFromAccount } from '../state/links';
 import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
 import type { State } from '../state/state';
@@ -83,13 +84,32 @@ function targetPosition(state: State, holding: Holding, isolationId: number): Po
 function enterBook(state: State, order: Order): void {
   order.acceptedSeq = state.seq;
   order.acceptedIndex = state.eventIndex;
-  insertByPrice(sideOf(order.position as Position, order.direction), order, state.undo);
+  insertByPrice(sideOf(order.position as Position, order.direction).orders, order, state.undo);
+  countIn(order, state.undo);
   order.instrument.book.add(order, state.undo);
 }
 
 function leaveBook(state: State, order: Order): void {
-  removeFrom(sideOf(order.position as Position, order.direction), order, state.undo);
+  countOut(order, state.undo);
+  takeOut(state, order);
+}
+
+function takeOut(state: State, order: Order): void {
+  removeFrom(sideOf(order.position as Position, order.direction).orders, order, state.undo);
   order.instrument.book.remove(order, state.undo);
+}
+
+/** Lowers what an order has open, where it stands; at zero it ends. */
+export function reduceOrder(state: State, order: Order, lots: number): void {
+  countOut(order, state.undo);
+  order.instrument.book.reduce(order, lots, state.undo);
+  if (order.remaining === 0) {
+    takeOut(state, order);
+    unregister(state, order);
+    return;
+  }
+  refreshOrderMargin(order);
+  countIn(order, state.undo);
 }
 
 /** Ends a live order: out of the book or of the triggers, and forgotten. */
@@ -175,16 +195,14 @@ function touchEnded(state: State, order: Order): void {
 
 export function orderReduced(state: State, event: Events.OrderReduced): void {
   const order = state.order(event.orderId);
-  order.instrument.book.reduce(order, order.remaining - event.quantity, state.undo);
-  refreshOrderMargin(order);
+  reduceOrder(state, order, order.remaining - event.quantity);
 }
 
 export function orderAmended(state: State, event: Events.OrderAmended): void {
   const order = state.order(event.orderId);
   const remaining = event.quantity - order.filled;
   if (event.keepsPriority) {
-    order.instrument.book.reduce(order, order.remaining - remaining, state.undo);
-    refreshOrderMargin(order);
+    reduceOrder(state, order, order.remaining - remaining);
   } else {
     leaveBook(state, order);
     order.price = event.price;

@@ -2,15 +2,13 @@ import type * as Events from '../../contract/generated/events';
 import { abs, add, type Int, sub } from '../../num/int';
 import type { Order, Position } from '../state/model';
 import type { State } from '../state/state';
-import { endOrder, refreshOrderMargin } from './orders';
+import { reduceOrder } from './orders';
 import { closeLotsAtValue, creditPocket, fillLots, moveLots, positionOf, realizePnl, splitValue } from './positions';
 
 /** Lots of an order were filled; at zero it ends. */
 function consume(state: State, order: Order, lots: number): void {
-  order.instrument.book.reduce(order, lots, state.undo);
+  reduceOrder(state, order, lots);
   order.filled += lots;
-  if (order.remaining === 0) endOrder(state, order);
-  else refreshOrderMargin(order);
 }
 
 function payFee(state: State, position: Position, fee: Int): void {

@@ -2,7 +2,7 @@ import { formatIsolationId, formatOrderId } from '../../contract/ids';
 import type { AccountView, BalanceView, OrderView } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int } from '../../num/int';
-import { crossFigures, transferable } from '../accounts/figures';
+import { available, crossMargins, crossRisk, transferable } from '../accounts/figures';
 import { ordersOf } from '../orders/cancel';
 import { sayPrice, sayQuantity } from '../refusal';
 import type { Account, Currency, Order, Position } from '../state/model';
@@ -57,27 +57,28 @@ function isolatedMoney(account: Account, currency: Currency): Int {
   return total;
 }
 
-function balanceView(account: Account, currency: Currency, available: Int): BalanceView {
+function balanceView(account: Account, currency: Currency, free: Int): BalanceView {
   return {
     cash: formatMoney(currency === 'USD' ? account.usd : account.usdc),
-    available: formatMoney(available),
-    withdrawable: formatMoney(transferable(account, currency, available)),
+    available: formatMoney(free),
+    withdrawable: formatMoney(transferable(account, currency)),
     isolated: formatMoney(isolatedMoney(account, currency)),
   };
 }
 
 /** The main account with its positions and orders (contract.md, "Account"; rules.md §7). */
 export function accountView(account: Account, ranks: DeleveragingRanks): AccountView {
-  const figures = crossFigures(account);
+  const risk = crossRisk(account);
+  const free = available(account);
   return {
     accountId: account.id,
     balances: {
-      USD: balanceView(account, 'USD', figures.available),
-      USDC: balanceView(account, 'USDC', figures.available),
+      USD: balanceView(account, 'USD', free),
+      USDC: balanceView(account, 'USDC', free),
     },
-    equity: formatMoney(figures.equity),
-    initialMargin: formatMoney(figures.initialMargin),
-    maintenanceMargin: formatMoney(figures.maintenanceMargin),
+    equity: formatMoney(risk.equity),
+    initialMargin: formatMoney(crossMargins(account).initialMargin),
+    maintenanceMargin: formatMoney(risk.maintenanceMargin),
     positions: openPositions(account).map((position) => positionView(position, ranks)),
     openOrders: ordersOf(account.firstOrder).map(orderView),
   };

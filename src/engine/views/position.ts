@@ -3,7 +3,7 @@ import type { PositionView } from '../../contract/views';
 import { formatMoney, formatScaled, SHOWN_PLACES } from '../../num/decimal';
 import { type Fraction, fraction } from '../../num/fraction';
 import { abs, add, divCeil, divHalfUp, type Int, mul, pow10, sub } from '../../num/int';
-import { crossFigures } from '../accounts/figures';
+import { crossRisk } from '../accounts/figures';
 import { maxRemovable } from '../isolated/figures';
 import { DeleveragingQueue } from '../liquidation/deleveragingQueue';
 import { bankruptcyPrice, shownLiquidationPrice, shownPrice } from '../margin/liquidationPrice';
@@ -49,7 +49,7 @@ function entryPrice(position: Position): string | null {
 
 /** Equity of everything but this position: what stands behind it when its mark alone moves (rules.md §6). */
 function balanceBehind(position: Position, ownMargin: Int, ownEquityPart: Int): Int {
-  const figures = crossFigures(position.account);
+  const figures = crossRisk(position.account);
   return sub(sub(figures.equity, ownEquityPart), sub(figures.maintenanceMargin, ownMargin));
 }
 
@@ -78,7 +78,7 @@ export function positionView(position: Position, ranks: DeleveragingRanks): Posi
   const mm = maintenanceMargin(spec, notional);
   const leverage = isolated ? position.leverage : position.holding.leverage;
   const own = sub(unrealizedPnl, reserve);
-  const equity = isolated ? add(position.cash, own) : crossFigures(position.account).equity;
+  const equity = isolated ? add(position.cash, own) : crossRisk(position.account).equity;
   const behind = isolated ? position.cash : balanceBehind(position, mm, own);
   const liquidationPrice = quantity === 0 ? undefined : shownLiquidationPrice(spec, quantity, position.entryCost, behind);
   const row = {
