@@ -1,0 +1,134 @@
+import { logLevel } from 'kafkajs';
+import Cluster, { type Broker, type FetchedMessage } from 'kafkajs/src/cluster';
+import Batch from 'kafkajs/src/consumer/batch';
+import { createLogger } from 'kafkajs/src/loggers';
+import makeSocketFactory from 'kafkajs/src/network/socketFactory';
+import type { InputMarks } from '../port';
+import { connectionOf, logTo } from './client';
+import { DEFAULT_REQUEST_TIMEOUT_MS, type KafkaOptions } from './options';
+
+/** What one fetch brought: `next` is where the following one begins, behind records that carry no message too. */
+export interface Fetched {
+  readonly messages: readonly FetchedMessage[];
+  readonly next: number;
+}
+
+export interface FetchLimits {
+  /** The broker answers at the latest after so many ms, when nothing comes. */
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+}
+
+const READ_COMMITTED = 1;
+const LATEST = '-1';
+const EARLIEST = '-2';
+/** A commit of no member: the group has none (Kafka's "simple consumer"). */
+const NO_GENERATION = -1;
+
+/**
+ * Reads one partition at offsets that the caller names, and nothing else.
+ *
+ * The library's own consumer can't do that: it joins a group, takes committed or default offsets after each rebalance
+ * and on out-of-range, and waits for a killed predecessor's session to end. Here nobody joins: no rebalance, no
+ * heartbeat, no guessed offset; whoever may append to the journal is decided by the journal. So this file
+ * uses the layer below the consumer (`internals.d.ts`).
+ */
+export class PartitionReader {
+  private readonly cluster: Cluster;
+
+  constructor(
+    private readonly options: KafkaOptions,
+    readonly topic: string,
+    readonly partition: number,
+  ) {
+    this.cluster = new Cluster({
+      ...connectionOf(options),
+      logger: createLogger({ level: logLevel.INFO, logCreator: () => logTo(options.log) }),
+      socketFactory: makeSocketFactory(),
+      metadataMaxAge: 60_000,
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: null,
+      isolationLevel: READ_COMMITTED,
+    });
+  }
+
+  async connect(): Promise<void> {
+    await this.cluster.connect();
+    await this.cluster.addTargetTopic(this.topic);
+  }
+
+  disconnect(): Promise<void> {
+    return this.cluster.disconnect();
+  }
+
+  /** After a failure: who leads the partition may have changed. */
+  async refresh(): Promise<void> {
+    await this.cluster.refreshMetadata();
+  }
+
+  /** Cluster and offsets as the partition's leader says now. `high` counts committed messages alone. */
+  async marks(): Promise<InputMarks> {
+    const { topic, partition } = this;
+    const { clusterId } = await this.cluster.metadata({ topics: [topic] });
+    const leader = await this.leader();
+    return { clusterId, topic, partition, low: await this.offsetAt(leader, EARLIEST), high: await this.offsetAt(leader, LATEST) };
+  }
+
+  /** Messages from `offset` on, committed ones only. Rejects with KafkaJSOffsetOutOfRange when the partition does not have it. */
+  async fetch(offset: number, { maxWaitMs, maxBytes }: FetchLimits): Promise<Fetched> {
+    const { topic, partition } = this;
+    await this.cluster.refreshMetadataIfNecessary();
+    const leader = await this.leader();
+    const { responses } = await withDeadline(
+      leader.fetch({
+        isolationLevel: READ_COMMITTED,
+        maxWaitTime: maxWaitMs,
+        maxBytes,
+        topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
+      }),
+      maxWaitMs + (this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT_MS),
+    );
+    const answer = responses[0]?.partitions[0];
+    if (answer === undefined) return { messages: [], next: offset };
+    const batch = new Batch(topic, String(offset), answer);
+    return { messages: batch.messages, next: batch.rawMessages.length === 0 ? offset : Number(batch.lastOffset()) + 1 };
+  }
+
+  async commit(group: string, next: number): Promise<void> {
+    const coordinator = await this.cluster.findGroupCoordinator({ groupId: group });
+    await coordinator.offsetCommit({
+      groupId: group,
+      groupGenerationId: NO_GENERATION,
+      memberId: '',
+      topics: [{ topic: this.topic, partitions: [{ partition: this.partition, offset: String(next), metadata: null }] }],
+    });
+  }
+
+  private leader(): Promise<Broker> {
+    const found = this.cluster.findTopicPartitionMetadata(this.topic).find(({ partitionId }) => partitionId === this.partition);
+    if (found === undefined || found.leader < 0) throw new Error(`${this.topic}[${this.partition}] has no leader`);
+    return this.cluster.findBroker({ nodeId: found.leader });
+  }
+
+  private async offsetAt(leader: Broker, timestamp: string): Promise<number> {
+    const { topic, partition } = this;
+    const { responses } = await leader.listOffsets({
+      isolationLevel: READ_COMMITTED,
+      topics: [{ topic, partitions: [{ partition, timestamp }] }],
+    });
+    return Number(responses[0]?.partitions[0]?.offset);
+  }
+}
+
+/** The stall watchdog: a reply that never comes ends as an error, whatever the connection believes. */
+async function withDeadline<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer of the broker within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
