@@ -1,0 +1,110 @@
+import { eventData } from '../contract/generated/eventJson';
+import type { DomainEvent } from '../contract/generated/events';
+import { type Grid, makeGrid } from '../contract/grid';
+import { formatIsolationId, formatOrderId } from '../contract/ids';
+import type { JournalRecord } from '../contract/record';
+import type { PublicEvent, Result } from '../contract/results';
+import { movesMoney, publicTransfer, transfersOf } from '../contract/transfers';
+
+/** The first event of every record: the command itself and what was decided (journal.md §1.1). */
+export interface CommandEvent {
+  readonly type: 'CommandAccepted' | 'CommandRejected';
+  readonly seq: number;
+  readonly index: 0;
+  readonly time: number;
+  readonly commandId: string;
+  readonly data: { readonly [field: string]: unknown };
+}
+
+/**
+ * Turns records into the public JSON of contract.md, "Results". It remembers what a record alone does not say: the grids
+ * of the instruments and which blocks are kept in USDC. `take` must see every record of the journal, in order.
+ */
+export class PublicEvents {
+  private readonly grids = new Map<string, Grid>();
+  private readonly usdcBlocks = new Set<number>();
+  private ended: number[] = [];
+
+  constructor(private readonly shard: number) {}
+
+  /** Moves on to this record; the other functions then speak of it. */
+  take(record: JournalRecord): void {
+    for (const isolationId of this.ended) this.usdcBlocks.delete(isolationId);
+    this.ended = [];
+    for (const event of record.events) this.learn(event);
+  }
+
+  private learn(event: DomainEvent): void {
+    switch (event.type) {
+      case 'InstrumentListed':
+      case 'InstrumentUpdated':
+        this.grids.set(event.instrument, gridOf(event.spec));
+        break;
+      case 'IsolatedBlockOpened':
+        if (event.marginCurrency === 'USDC') this.usdcBlocks.add(event.isolationId);
+        break;
+      case 'IsolatedBlockClosed':
+      case 'IsolatedBlockLiquidated':
+        // Later events of the same command may still name the block.
+        this.ended.push(event.isolationId);
+        break;
+      default:
+    }
+  }
+
+  grid(instrument: string): Grid {
+    const grid = this.grids.get(instrument);
+    if (grid === undefined) throw new Error(`invariant: no grid for ${instrument}`);
+    return grid;
+  }
+
+  currencyOf(isolationId: number): 'USD' | 'USDC' {
+    return this.usdcBlocks.has(isolationId) ? 'USDC' : 'USD';
+  }
+
+  command(record: JournalRecord): CommandEvent {
+    const { command, status, code, message, source, actor, orderId, isolationId } = record;
+    const type = status === 'ACCEPTED' ? 'CommandAccepted' : 'CommandRejected';
+    const data = { ...command, commandId: undefined, actor, source, code, message, ...ids(orderId, isolationId) };
+    return { type, seq: record.seq, index: 0, time: record.time, commandId: command.commandId, data };
+  }
+
+  event({ seq, command }: JournalRecord, event: DomainEvent, index: number): PublicEvent {
+    const data = eventData(event, (instrument) => this.grid(instrument));
+    const transfers = movesMoney(event.type)
+      ? { transfers: transfersOf(event, (isolationId) => this.currencyOf(isolationId)).map(publicTransfer) }
+      : {};
+    return { type: event.type, seq, index, time: event.time, commandId: command.commandId, data: { ...data, ...transfers } };
+  }
+
+  /** The result with the first `events` of its events. */
+  result(record: JournalRecord, events: readonly PublicEvent[]): Result {
+    const { command, seq, time, status, code, message, orderId, isolationId } = record;
+    const eventCount = record.events.length;
+    return {
+      commandId: command.commandId,
+      type: command.type,
+      seq,
+      shard: this.shard,
+      time,
+      status,
+      ...(code === undefined ? {} : { code, message }),
+      ...ids(orderId, isolationId),
+      events,
+      eventCount,
+      ...(events.length < eventCount ? { eventsTruncated: true } : {}),
+    };
+  }
+}
+
+function gridOf(spec: unknown): Grid {
+  const { markTickSize, tickSize, lotSize } = spec as { markTickSize?: string; tickSize: string; lotSize: string };
+  return makeGrid({ markTickSize: markTickSize ?? tickSize, lotSize });
+}
+
+function ids(orderId: number | undefined, isolationId: number | undefined): { orderId?: string; isolationId?: string } {
+  return {
+    ...(orderId === undefined ? {} : { orderId: formatOrderId(orderId) }),
+    ...(isolationId === undefined ? {} : { isolationId: formatIsolationId(isolationId) }),
+  };
+}
