@@ -14,6 +14,9 @@ async function main(args: string[]): Promise<number> {
       return run(rest);
     case 'bench':
       return (await import('../bench/main')).runBench(rest);
+    case 'projections':
+      if (rest.includes('--help')) return help();
+      return (await import('./projections')).projections(rest);
     case '--version':
       process.stdout.write(`${ENGINE_VERSION}\n`);
       return 0;

@@ -16,6 +16,10 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --json                 one object per benchmark and variant
       --rounds N             rounds of every variant, each in a fresh process (default 5)
       --commands N, --blocks N, --rate N, --variants A,B     smaller sizes, chosen variants
+  bulkhead projections install|check|remove --eventstore URL
+                                     the store's own projections: a state for each isolated block (up to 50,000 live ones)
+      --shard N              the shard whose stream they read (default 0)
+      --enable-by-category   also enable $by_category on the server, which stage 2 needs
   bulkhead help | --version
 
 Exit codes: 0 fine, 1 a line was no command or something failed, 2 wrong usage, 128 + N stopped by signal N.

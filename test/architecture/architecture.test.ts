@@ -19,7 +19,19 @@ const mayImport: Record<string, readonly string[]> = {
   'src/index.ts': ['src/library', 'src/engine', 'src/contract', 'src/num'],
   'src/runtime': ['src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/bench': ['src/runtime', 'src/library', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
-  'src/cli': ['src/runtime', 'src/engine', 'src/library', 'src/audit', 'src/bench', 'src/contract', 'src/num', 'src/version.ts'],
+  // What EventStoreDB itself runs: it is installed and looked at, and shares nothing with the engine but the stream.
+  'src/serverProjections': [],
+  'src/cli': [
+    'src/serverProjections',
+    'src/runtime',
+    'src/engine',
+    'src/library',
+    'src/audit',
+    'src/bench',
+    'src/contract',
+    'src/num',
+    'src/version.ts',
+  ],
   projections: ['src/contract', 'src/num'],
 };
 
