@@ -150,8 +150,10 @@ fromCategory('block')
       revision: -1,
     }),
     $any: (state, event) => {
-      if (!event.isJson || event.sequenceNumber <= state.revision) return state;
+      // The category also tells of streams that were deleted, by events of other streams.
+      if (!event.isJson || !event.streamId.startsWith('bulkhead-')) return state;
       // Links that were removed and made anew stand in the category twice, so what was folded once is passed over.
+      if (event.sequenceNumber <= state.revision) return state;
       state.revision = event.sequenceNumber;
       state.seq = seqOf(event);
       state.isolationId = event.partition.slice('block-'.length).split('@')[0];

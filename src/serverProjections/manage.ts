@@ -105,11 +105,8 @@ export async function install(
   await ensureByCategory(service, options.mayEnableByCategory);
   const definitions = [linksOf(shard), blocks()];
   for (const definition of definitions) await ensureInstalled(service, definition);
-  const standings: Standing[] = [];
-  for (const name of [BY_CATEGORY, ...definitions.map((definition) => definition.name)]) {
-    standings.push(await settled(service, name, waiting));
-  }
-  return standings;
+  const names = [BY_CATEGORY, ...definitions.map(({ name }) => name)];
+  return Promise.all(names.map((name) => settled(service, name, waiting)));
 }
 
 /** How the projections of a shard stand: running, on the text of this version, over a stream that they can read. */

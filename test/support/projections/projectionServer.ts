@@ -17,7 +17,8 @@ export class ProjectionServer {
   readonly blocks: SandboxedProjection;
   /** Events of each stream that was linked to, in order. */
   readonly linked = new Map<string, StoredEvent[]>();
-  private readonly stream: StoredEvent[] = [];
+  /** The shard's stream. */
+  readonly stream: StoredEvent[] = [];
 
   constructor(
     readonly shard = 0,

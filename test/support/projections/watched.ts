@@ -8,6 +8,8 @@ import { ProjectionServer } from './projectionServer';
 export class WatchedProjections {
   readonly engine: Bulkhead = createEngine();
   readonly reach = new Map<string, number>();
+  private generator: Generator | undefined;
+  private seed = 0;
   private readonly accounts = new Map<string, string>();
   private readonly ended = new Map<string, 'CLOSED' | 'LIQUIDATED'>();
 
@@ -15,9 +17,15 @@ export class WatchedProjections {
 
   /** Plays a generated sequence, comparing after every command. */
   play(world: number, steps: number): void {
-    const generator = new Generator(world, this.engine);
-    for (const command of generator.opening()) this.execute(command);
-    for (let step = 0; step < steps; step++) this.execute(generator.next(world * 1000 + step));
+    this.generator = new Generator(world, this.engine);
+    this.seed = world * 1000;
+    for (const command of this.generator.opening()) this.execute(command);
+    this.playOn(steps);
+  }
+
+  /** More of the same sequence. */
+  playOn(steps: number): void {
+    for (let step = 0; step < steps; step++) this.execute((this.generator as Generator).next(this.seed++));
   }
 
   execute(command: Command): void {
@@ -35,16 +43,21 @@ export class WatchedProjections {
   }
 
   compare(): void {
+    for (const [isolationId, expected] of this.expected()) expect(this.server.block(isolationId)).toMatchObject(expected);
+  }
+
+  /** What the engine says of every block that ever was. */
+  expected(): Map<string, Row> {
     const open = new Map<string, IsolatedPositionView>();
     for (const view of this.engine.positions()) if (view.marginMode === 'ISOLATED') open.set(view.isolationId, view);
+    const all = new Map<string, Row>();
     for (const [isolationId, accountId] of this.accounts) {
       const view = open.get(isolationId);
       const status = this.ended.get(isolationId);
       expect(view === undefined).toBe(status !== undefined);
-      const folded = this.server.block(isolationId);
-      if (view !== undefined) expect(folded).toMatchObject(expectedOf(view));
-      else expect(folded).toMatchObject({ isolationId, accountId, status, ...nothingLeft });
+      all.set(isolationId, view === undefined ? { isolationId, accountId, status, ...nothingLeft } : expectedOf(view));
     }
+    return all;
   }
 
   count(what: string): number {

@@ -34,6 +34,13 @@ describe('stage 2', () => {
     watched.compare();
   });
 
+  test('passes over what the category says of deleted streams', () => {
+    const { blocks } = new ProjectionServer();
+    const gone = { streamId: '$$block-iso-1', sequenceNumber: 3, eventType: '$metadata', isJson: true, bodyRaw: '{"$tb":1}' };
+    blocks.handle({ ...gone, metadataRaw: '{}' }, { $o: 'block-iso-1' }, 'block');
+    expect(JSON.parse(blocks.states.get('block-iso-1') as string)).toMatchObject({ isolationId: null, revision: -1 });
+  });
+
   test('tells how a liquidation began and what was left of it', () => {
     const server = new ProjectionServer();
     const opened = { accountId: 'ann', instrument: 'BTC-PERP', isolationId: 'iso-1', marginCurrency: 'USD', leverage: '10' };
