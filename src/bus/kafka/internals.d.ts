@@ -63,6 +63,7 @@ declare module 'kafkajs/src/loggers' {
 
 declare module 'kafkajs/src/network/socketFactory' {
   import type { ISocketFactory } from 'kafkajs';
+
   const makeSocketFactory: () => ISocketFactory;
   export default makeSocketFactory;
 }

@@ -6,6 +6,7 @@ import makeSocketFactory from 'kafkajs/src/network/socketFactory';
 import type { InputMarks } from '../port';
 import { connectionOf, logTo } from './client';
 import { DEFAULT_REQUEST_TIMEOUT_MS, type KafkaOptions } from './options';
+import { patiently } from './patience';
 
 /** What one fetch brought: `next` is where the following one begins, behind records that carry no message too. */
 export interface Fetched {
@@ -19,6 +20,7 @@ export interface FetchLimits {
   readonly maxBytes: number;
 }
 
+const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 const LATEST = '-1';
 const EARLIEST = '-2';
@@ -69,9 +71,12 @@ export class PartitionReader {
   /** Cluster and offsets as the partition's leader says now. `high` counts committed messages alone. */
   async marks(): Promise<InputMarks> {
     const { topic, partition } = this;
-    const { clusterId } = await this.cluster.metadata({ topics: [topic] });
-    const leader = await this.leader();
-    return { clusterId, topic, partition, low: await this.offsetAt(leader, EARLIEST), high: await this.offsetAt(leader, LATEST) };
+    const ask = async () => {
+      const { clusterId } = await this.cluster.metadata({ topics: [topic] });
+      const leader = await this.leader();
+      return { clusterId, topic, partition, low: await this.offsetAt(leader, EARLIEST), high: await this.offsetAt(leader, LATEST) };
+    };
+    return patiently(ask, () => this.refresh());
   }
 
   /** Messages from `offset` on, committed ones only. Rejects with KafkaJSOffsetOutOfRange when the partition does not have it. */
@@ -104,16 +109,24 @@ export class PartitionReader {
     });
   }
 
+  /** The end of everything that was written. It is above `marks().high` while a transaction is open, or committed a moment ago. */
+  end(): Promise<number> {
+    const ask = async () => this.offsetAt(await this.leader(), LATEST, READ_UNCOMMITTED);
+    return patiently(ask, () => this.refresh());
+  }
+
   private leader(): Promise<Broker> {
     const found = this.cluster.findTopicPartitionMetadata(this.topic).find(({ partitionId }) => partitionId === this.partition);
-    if (found === undefined || found.leader < 0) throw new Error(`${this.topic}[${this.partition}] has no leader`);
+    if (found === undefined || found.leader < 0) {
+      throw Object.assign(new Error(`${this.topic}[${this.partition}] has no leader`), { retriable: true });
+    }
     return this.cluster.findBroker({ nodeId: found.leader });
   }
 
-  private async offsetAt(leader: Broker, timestamp: string): Promise<number> {
+  private async offsetAt(leader: Broker, timestamp: string, isolationLevel = READ_COMMITTED): Promise<number> {
     const { topic, partition } = this;
     const { responses } = await leader.listOffsets({
-      isolationLevel: READ_COMMITTED,
+      isolationLevel,
       topics: [{ topic, partitions: [{ partition, timestamp }] }],
     });
     return Number(responses[0]?.partitions[0]?.offset);

@@ -21,22 +21,15 @@ export interface ChangedPosition {
 
 /** The fields of a row that the mark does not move; what is equal here needs no new row. */
 function fieldsOf(position: FoldedPosition): readonly unknown[] {
-  const { isolationId, status, quantity, entryCost, cash, leverage, realizedPnl, feesPaid, fundingPaid, openedAt, instrument } = position;
-  const orderMargin = isolationId === 0 ? orderNeed(position) : position.orderMargin;
-  return [
-    isolationId,
-    status,
-    quantity,
-    entryCost,
-    cash,
-    orderMargin,
-    leverage,
-    realizedPnl,
-    feesPaid,
-    fundingPaid,
-    openedAt,
-    instrument.terms,
-  ];
+  const { isolationId, status, quantity, entryCost, cash, realizedPnl, feesPaid, fundingPaid, openedAt } = position;
+  const always = [isolationId, status, quantity, entryCost, cash, realizedPnl, feesPaid, fundingPaid, openedAt];
+  // Orders and settings of a cross position without lots are the account's affair.
+  if (isolationId === 0 && quantity === 0) return always;
+  return [...always, isolationId === 0 ? orderNeed(position) : position.orderMargin, position.leverage, position.instrument.terms];
+}
+
+function isSame(shown: readonly unknown[] | undefined, fields: readonly unknown[]): boolean {
+  return shown?.length === fields.length && shown.every((value, place) => value === fields[place]);
 }
 
 /**
@@ -110,9 +103,7 @@ export class PositionFold {
       const isCross = position.isolationId === 0;
       if (isCross && !position.wasOpen) continue;
       const fields = fieldsOf(position);
-      if (position.shown?.every((value, place) => value === fields[place])) continue;
-      // A cross position without lots has been told of; its orders are the account's affair.
-      if (isCross && position.quantity === 0 && position.shown?.[1] === position.status) continue;
+      if (isSame(position.shown, fields)) continue;
       position.shown = fields;
       position.updatedSeq = this.seq;
       changed.push({ position, index });

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const WAIT_MS = 100;
+const LONGEST_MS = 15_000;
+
+function isPassing(error: unknown): boolean {
+  return (error as { readonly retriable?: boolean }).retriable === true;
+}
+
+/**
+ * Does something again while the broker says that it can't do it yet, as when a topic's leader is being chosen, for some
+ * seconds. `refresh` is called before each further try.
+ */
+export async function patiently<T>(work: () => Promise<T>, refresh: () => Promise<void>): Promise<T> {
+  const until = performance.now() + LONGEST_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || performance.now() > until) throw error;
+      await sleep(WAIT_MS);
+      await refresh().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { PublishedPosition } from '../port';
+import { type KafkaOptions, topicNames } from './options';
+import { PartitionReader } from './partitionReader';
+import { patiently } from './patience';
+import type { Outgoing } from './transactions';
+
+/** The position, and who wrote it: each start of a publisher has an id of its own. */
+export interface WrittenPosition extends PublishedPosition {
+  readonly publisher: string;
+}
+
+const FIRST_LOOK_BACK = 64;
+const LIMITS = { maxWaitMs: 100, maxBytes: 1024 * 1024 };
+
+/** The newest position in the compacted topic, which is written in the transactions that publish (journal.md §4.1). */
+export class PublisherPositions {
+  private readonly reader: PartitionReader;
+
+  constructor(private readonly options: KafkaOptions) {
+    this.reader = new PartitionReader(options, topicNames(options).publisher, options.shard);
+  }
+
+  async connect(): Promise<void> {
+    await this.reader.connect();
+  }
+
+  async disconnect(): Promise<void> {
+    await this.reader.disconnect();
+  }
+
+  /** Undefined when nobody has published this shard yet. Looks from the end back: compaction may be a week late. */
+  async newest(): Promise<WrittenPosition | undefined> {
+    await this.reader.refresh();
+    const { low, high } = await this.reader.marks();
+    for (let back = FIRST_LOOK_BACK; ; back *= 8) {
+      const from = Math.max(low, high - back);
+      const found = await this.newestBetween(from, high);
+      if (found !== undefined || from === low) return found;
+    }
+  }
+
+  private async newestBetween(from: number, high: number): Promise<WrittenPosition | undefined> {
+    let newest: WrittenPosition | undefined;
+    for (let next = from; next < high; ) {
+      const fetched = await patiently(
+        () => this.reader.fetch(next, LIMITS),
+        () => this.reader.refresh(),
+      );
+      for (const { key, value } of fetched.messages) {
+        if (key?.toString() === String(this.options.shard) && value !== null) newest = JSON.parse(value.toString()) as WrittenPosition;
+      }
+      // What compaction took away leaves nothing to read up to the end.
+      if (fetched.next === next) break;
+      next = fetched.next;
+    }
+    return newest;
+  }
+
+  message(position: WrittenPosition): Outgoing {
+    const { shard } = this.options;
+    const value = JSON.stringify(position);
+    return { topic: this.reader.topic, message: { partition: shard, key: String(shard), value }, bytes: value.length + 100 };
+  }
+}

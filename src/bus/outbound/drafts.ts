@@ -1,0 +1,77 @@
+import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
+import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
+import { formatIsolationId, formatOrderId } from '../../contract/ids';
+import type { JournalRecord } from '../../contract/record';
+import { formatMoney } from '../../num/decimal';
+import type { PublicEvents } from '../../projections/publicEvents';
+
+/** The topics that are fed from the journal, without prefix and version. */
+export type OutTopic = 'results' | 'events' | 'fills' | 'markPrices' | 'positions' | 'liquidations' | 'funding' | 'deadLetters';
+
+/** A message before it has been written: who only follows along needs its key and place, not its text. */
+export interface Draft {
+  readonly topic: OutTopic;
+  /** null: the topic has no key, its partition is the shard. */
+  readonly key: string | null;
+  readonly index: number;
+  /** null: a tombstone. */
+  readonly write: () => string | null;
+}
+
+/** Stands where an event names no account or no instrument; no trader's name may begin so. */
+const FUND = '#insurance';
+const CROSS = '#cross';
+
+/** One message for each side of a trade; the insurance fund's, which has no account, under a key of its own. */
+export function fills(events: PublicEvents, { seq, command }: JournalRecord, event: TradeExecuted, index: number): Draft[] {
+  const write = (role: 'MAKER' | 'TAKER') => () =>
+    JSON.stringify({ ...sideOf(events, event, role), seq, index, time: event.time, commandId: command.commandId });
+  return [
+    { topic: 'fills', key: event.makerAccountId, index, write: write('MAKER') },
+    { topic: 'fills', key: event.takerAccountId ?? FUND, index, write: write('TAKER') },
+  ];
+}
+
+function sideOf(events: PublicEvents, event: TradeExecuted, role: 'MAKER' | 'TAKER'): object {
+  const grid: Grid = events.grid(event.instrument);
+  const isTaker = role === 'TAKER';
+  const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
+  const isolationId = isTaker ? event.takerIsolationId : event.makerIsolationId;
+  return {
+    accountId: isTaker ? (event.takerAccountId ?? null) : event.makerAccountId,
+    instrument: event.instrument,
+    role,
+    side: isTaker ? event.takerSide : makerSide,
+    price: formatPrice(grid, event.price),
+    quantity: formatQuantity(grid, event.quantity),
+    closedQuantity: formatQuantity(grid, isTaker ? event.takerClosed : event.makerClosed),
+    orderId: formatOrderId(isTaker ? event.takerOrderId : event.makerOrderId),
+    marginMode: isolationId === 0 ? 'CROSS' : 'ISOLATED',
+    ...(isolationId === 0 ? {} : { isolationId: formatIsolationId(isolationId) }),
+    realizedPnl: formatMoney(isTaker ? event.takerRealizedPnl : event.makerRealizedPnl),
+    fee: formatMoney(isTaker ? event.takerFee : event.makerFee),
+    currency: events.currencyOf(isolationId),
+  };
+}
+
+const liquidationTypes: ReadonlySet<DomainEvent['type']> = new Set([
+  'LiquidationStarted',
+  'LiquidationFeesCharged',
+  'PositionTakenOver',
+  'PositionDeleveraged',
+  'IsolatedBlockLiquidated',
+  'CrossAccountLiquidated',
+  'ShortfallCovered',
+]);
+const fundingTypes: ReadonlySet<DomainEvent['type']> = new Set(['FundingRateSet', 'FundingSkipped', 'FundingSettled']);
+
+/** The topic that repeats an event under its instrument, if any. */
+export function keyedTopicOf(type: DomainEvent['type']): OutTopic | undefined {
+  if (liquidationTypes.has(type)) return 'liquidations';
+  return fundingTypes.has(type) ? 'funding' : undefined;
+}
+
+/** A cross account is liquidated in all its instruments at once. */
+export function instrumentKey(event: DomainEvent): string {
+  return ('instrument' in event ? event.instrument : undefined) ?? CROSS;
+}

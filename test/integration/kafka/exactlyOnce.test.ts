@@ -1,0 +1,116 @@
+import { kafkaClient } from '../../../src/bus/kafka/client';
+import { type KafkaOptions, topicNames, transactionalId } from '../../../src/bus/kafka/options';
+import { KafkaPublisher } from '../../../src/bus/kafka/publisher';
+import { PublisherFenced } from '../../../src/bus/port';
+import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
+import { committed, Sender } from '../../support/kafka/topics';
+import { ownTopics, Venue } from '../../support/kafka/venue';
+import { commandsOf, resultsOf } from '../../support/kafka/workload';
+
+jest.setTimeout(120_000);
+
+async function placesOf(options: KafkaOptions): Promise<string[]> {
+  return (await committed(options, topicNames(options).events)).map(({ headers }) => `${headers.seq}/${headers.index}`);
+}
+
+/** What read_committed consumers must see: every event of every command once, in order. */
+function expectedPlaces(commands: readonly unknown[]): string[] {
+  return resultsOf(commands).results.flatMap(({ seq, eventCount }) =>
+    Array.from({ length: (eventCount as number) + 1 }, (_, index) => `${seq}/${index}`),
+  );
+}
+
+describeWithBroker('publishing exactly once', () => {
+  let options: KafkaOptions;
+  let sender: Sender;
+  let directory: string;
+  const commands = commandsOf(5, 200);
+
+  beforeEach(async () => {
+    options = ownTopics(await sharedBroker());
+    sender = await Sender.connect(options);
+    directory = Venue.freshDirectory();
+  });
+
+  afterEach(() => sender.close());
+
+  test('goes on where it was after a stop, and after one that published nothing of what is durable', async () => {
+    const first = await Venue.open(options, directory);
+    await first.caughtUp(await sender.send(commands.slice(0, 60)));
+    await first.publisher.stop();
+    const end = await sender.send(commands.slice(60, 120));
+    await first.taken(end);
+    await first.close();
+
+    const second = await Venue.open(options, directory);
+    await second.caughtUp(Math.max(end, await sender.send(commands.slice(120))));
+    await second.close();
+    expect(await placesOf(options)).toEqual(expectedPlaces(commands));
+  });
+
+  test('what a killed publisher had sent and not committed is seen by nobody', async () => {
+    const first = await Venue.open(options, directory);
+    await first.caughtUp(await sender.send(commands.slice(0, 60)));
+    await first.close();
+
+    const names = topicNames(options);
+    const killed = kafkaClient(options).producer({ transactionalId: transactionalId(options), idempotent: true, maxInFlightRequests: 1 });
+    await killed.connect();
+    const open = await killed.transaction();
+    await open.send({ topic: names.events, messages: [{ partition: 0, value: 'half', headers: { seq: '0', index: '0' } }] });
+    await open.send({
+      topic: names.publisher,
+      messages: [{ partition: 0, key: '0', value: '{"revision":1000000,"seq":9,"publisher":"x"}' }],
+    });
+
+    const second = await Venue.open(options, directory);
+    await second.caughtUp(await sender.send(commands.slice(60)));
+    await second.close();
+    await killed.disconnect();
+    expect(await placesOf(options)).toEqual(expectedPlaces(commands));
+  });
+
+  test('a publisher that was paused while another took over is shut out and says so', async () => {
+    let release = (): void => undefined;
+    let reached = (): void => undefined;
+    const paused = new Promise<void>((done) => {
+      reached = done;
+    });
+    const resumed = new Promise<void>((done) => {
+      release = done;
+    });
+    let isPausing = false;
+    const old = await Venue.open(options, directory, {
+      beforeTransaction: async () => {
+        if (!isPausing) return;
+        reached();
+        await resumed;
+      },
+    });
+    await old.caughtUp(await sender.send(commands.slice(0, 60)));
+    isPausing = true;
+    const end = await sender.send(commands.slice(60));
+    await paused;
+
+    const rival = new KafkaPublisher(options);
+    await rival.start(old.node.journal);
+    const fenced = new Promise<Error>((told) => old.publisher.onFailure(told));
+    const waiting = old.publisher.whenPublished(old.node.journal.head.revision + 1);
+    release();
+    expect(await fenced).toBeInstanceOf(PublisherFenced);
+    await expect(waiting).rejects.toBeInstanceOf(PublisherFenced);
+
+    await old.taken(end);
+    await rival.whenPublished(old.node.journal.head.revision);
+    await rival.stop();
+    await old.close();
+    expect(await placesOf(options)).toEqual(expectedPlaces(commands));
+  });
+
+  test('a position that is beyond the journal, or another seq in it, stops the start', async () => {
+    const first = await Venue.open(options, directory);
+    await first.caughtUp(await sender.send(commands.slice(0, 60)));
+    await first.close();
+    await expect(Venue.open(options, Venue.freshDirectory())).rejects.toThrow('another journal');
+  });
+});
