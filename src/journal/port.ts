@@ -109,6 +109,17 @@ export class JournalFull extends Error {
   }
 }
 
+/** Somebody else has appended since: this writer must stop, and can never go on (journal.md §2.1). */
+export class JournalFenced extends Error {
+  override readonly name = 'JournalFenced';
+  constructor(
+    readonly writer: string,
+    readonly streamRevision: number,
+  ) {
+    super(`writer ${writer} has taken over: it appended event ${streamRevision} of the stream`);
+  }
+}
+
 /** Another process writes to this journal. */
 export class JournalLocked extends Error {
   override readonly name = 'JournalLocked';

@@ -1,0 +1,220 @@
+import { MaxAppendSizeExceededError, StreamDeletedError } from '@eventstore/db-client';
+import { JournalFailed, JournalFenced, type Position } from '../port';
+import type { SentEvent, StreamClient } from './client';
+
+/** Data and metadata of one append (journal.md §2.2). */
+const MOST_BYTES = 900 * 1024;
+const MOST_EVENTS = 1000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+/** An event on its way, with the place up to which all records are durable once it is. */
+export interface Outgoing extends SentEvent {
+  readonly completes: Position | undefined;
+}
+
+interface Append {
+  readonly events: readonly Outgoing[];
+  /** Stream revision behind which it goes. */
+  readonly behind: number;
+  isDone: boolean;
+}
+
+export interface AppenderOptions {
+  readonly connect: () => StreamClient;
+  readonly writer: string;
+  /** Revision of the stream's last event; −1: there is none. */
+  readonly lastRevision: number;
+  readonly maxInFlight: number;
+  /** Everything up to a position stands, and its last event at a stream revision. */
+  readonly onDurable: (position: Position, streamRevision: number) => void;
+  readonly onFailure: (failure: Error) => void;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/**
+ * Several appends in flight at exact revisions, acknowledged in order. After any
+ * failure nothing more is sent: the stream is read from the last acknowledged event on;
+ * what is there of the pending ones is durable, what is missing is sent again as it was,
+ * and an event of somebody else is the end (journal.md §2.2).
+ */
+export class Appender {
+  private client: StreamClient;
+  private queue: Outgoing[] = [];
+  private inFlight: Append[] = [];
+  private sentRevision: number;
+  private durableRevision: number;
+  private era = 0;
+  private isRecovering = false;
+  private isStopped = false;
+  private isProven = false;
+  private idle: (() => void)[] = [];
+
+  constructor(private readonly options: AppenderOptions) {
+    this.client = options.connect();
+    this.sentRevision = options.lastRevision;
+    this.durableRevision = options.lastRevision;
+  }
+
+  add(events: readonly Outgoing[]): void {
+    for (const event of events) this.queue.push(event);
+    this.send();
+  }
+
+  /** Whether everything that was added has been sent or waits for nothing but its turn. */
+  get hasRoom(): boolean {
+    return !this.isRecovering && this.inFlight.length < this.options.maxInFlight;
+  }
+
+  /** Resolves when nothing is pending any more, or nothing will be done about it. */
+  settled(): Promise<void> {
+    if (this.isStopped || (this.queue.length === 0 && this.inFlight.length === 0)) return Promise.resolve();
+    return new Promise((done) => this.idle.push(done));
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.client.dispose();
+    this.tellIdle();
+  }
+
+  private tellIdle(): void {
+    for (const done of this.idle.splice(0)) done();
+  }
+
+  private send(): void {
+    while (this.queue.length > 0 && this.hasRoom && !this.isStopped) {
+      const append: Append = { events: this.nextGroup(), behind: this.sentRevision, isDone: false };
+      this.sentRevision += append.events.length;
+      this.inFlight.push(append);
+      this.transmit(append);
+      // The first append of a writer is read back before anything follows it (journal.md §2.1).
+      if (!this.isProven) return;
+    }
+  }
+
+  private nextGroup(): Outgoing[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.queue.length && count < MOST_EVENTS) {
+      bytes += (this.queue[count] as Outgoing).event.weight;
+      if (count > 0 && bytes > MOST_BYTES) break;
+      count += 1;
+    }
+    return this.queue.splice(0, count);
+  }
+
+  private transmit(append: Append): void {
+    const { era, client } = this;
+    client.append(append.events, append.behind).then(
+      (last) => this.answered(append, last, era),
+      (error: Error) => this.refused(error, era),
+    );
+  }
+
+  private answered(append: Append, last: number, era: number): void {
+    if (era !== this.era || this.isStopped) return;
+    if (last !== append.behind + append.events.length) {
+      this.fail(new Error(`invariant: an append behind ${append.behind} ended at ${last}`));
+      return;
+    }
+    if (this.isProven) this.done(append);
+    else void this.prove(append, era);
+  }
+
+  /** EventStoreDB takes equal ids for a repetition and tells two starters "success": what counts is what stands there. */
+  private async prove(append: Append, era: number): Promise<void> {
+    const [first] = append.events as readonly [Outgoing];
+    try {
+      const found = await this.client.at(append.behind + 1);
+      if (era !== this.era || this.isStopped) return;
+      if (found?.id !== first.id || found.metadata.writer !== this.options.writer) {
+        this.fail(new JournalFenced(String(found?.metadata.writer), append.behind + 1));
+        return;
+      }
+    } catch (error) {
+      this.refused(error as Error, era);
+      return;
+    }
+    this.isProven = true;
+    this.done(append);
+  }
+
+  private done(append: Append): void {
+    append.isDone = true;
+    let durable: Position | undefined;
+    while (this.inFlight[0]?.isDone === true) {
+      const { events, behind } = this.inFlight.shift() as Append;
+      this.durableRevision = behind + events.length;
+      for (const { completes } of events) durable = completes ?? durable;
+    }
+    if (durable !== undefined) this.options.onDurable(durable, this.durableRevision);
+    this.send();
+    if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
+  }
+
+  private refused(error: Error, era: number): void {
+    if (era !== this.era || this.isStopped || this.isRecovering) return;
+    if (error instanceof MaxAppendSizeExceededError || error instanceof StreamDeletedError) this.fail(error);
+    else void this.recover();
+  }
+
+  private fail(cause: Error): void {
+    if (this.isStopped) return;
+    this.stop();
+    this.options.onFailure(cause instanceof JournalFenced ? cause : new JournalFailed(cause));
+  }
+
+  private async recover(): Promise<void> {
+    this.era += 1;
+    this.isRecovering = true;
+    const { era } = this;
+    for (let wait = FIRST_PAUSE_MS; !this.isStopped && era === this.era; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+      this.client.dispose();
+      this.client = this.options.connect();
+      try {
+        await this.findWhatArrived();
+        break;
+      } catch (error) {
+        if (error instanceof JournalFenced) {
+          this.fail(error);
+          return;
+        }
+        await pause(wait);
+      }
+    }
+    if (this.isStopped || era !== this.era) return;
+    this.isRecovering = false;
+    for (const append of this.inFlight) this.transmit(append);
+    this.send();
+    if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
+  }
+
+  /** Reads on from the last acknowledged event; an append is there whole or not at all. */
+  private async findWhatArrived(): Promise<void> {
+    const pending = this.inFlight.flatMap(({ events }) => events);
+    let found = 0;
+    for await (const event of this.client.read(this.durableRevision + 1)) {
+      const expected = pending[found];
+      if (expected === undefined || expected.id !== event.id) throw new JournalFenced(event.metadata.writer, event.streamRevision);
+      found += 1;
+    }
+    while (this.inFlight.length > 0 && found >= (this.inFlight[0] as Append).events.length) {
+      const append = this.inFlight[0] as Append;
+      found -= append.events.length;
+      this.isProven = true;
+      append.isDone = true;
+      this.shiftDone();
+    }
+    if (found > 0) throw new Error(`invariant: an append of ${this.inFlight[0]?.events.length} events is there with ${found}`);
+  }
+
+  private shiftDone(): void {
+    const { events, behind } = this.inFlight.shift() as Append;
+    this.durableRevision = behind + events.length;
+    const completed = events.map(({ completes }) => completes).filter((position) => position !== undefined);
+    const durable = completed[completed.length - 1];
+    if (durable !== undefined) this.options.onDurable(durable, this.durableRevision);
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  binaryEvent,
+  EventStoreDBClient,
+  FORWARDS,
+  jsonEvent,
+  NO_STREAM,
+  type ResolvedEvent,
+  StreamNotFoundError,
+} from '@eventstore/db-client';
+import type { ReadEvent, StreamEvent, StreamMetadata } from './packing';
+
+/** An event with its id, ready to be sent, and sent again. */
+export interface SentEvent {
+  readonly id: string;
+  readonly event: StreamEvent;
+}
+
+/** An event in its place in the stream. */
+export interface PlacedEvent extends ReadEvent {
+  readonly id: string;
+  readonly streamRevision: number;
+}
+
+/** Nobody answered in time; whether it was done is not known. */
+export class StoreTimeout extends Error {
+  override readonly name = 'StoreTimeout';
+}
+
+const END = 'end';
+
+function toClientEvent({ id, event: { type, data, metadata } }: SentEvent) {
+  const about = metadata as unknown as Record<string, unknown>;
+  return data instanceof Uint8Array ? binaryEvent({ id, type, data, metadata: about }) : jsonEvent({ id, type, data: data as never, metadata: about });
+}
+
+function placed(resolved: ResolvedEvent): PlacedEvent {
+  const event = resolved.event;
+  if (event === undefined) throw new Error('the stream holds a link where events are');
+  const { id, type, data, metadata, revision } = event;
+  return { id, type, data, metadata: metadata as unknown as StreamMetadata, streamRevision: Number(revision) };
+}
+
+/**
+ * One connection to one stream. It is thrown away after any failure of an append: the
+ * client keeps pending appends in one table for the whole process and lets a lost reply
+ * wait for ever (eventstore/README, "Guard the client").
+ */
+export class StreamClient {
+  private readonly client: EventStoreDBClient;
+
+  constructor(
+    url: string,
+    readonly stream: string,
+    private readonly timeoutMs: number,
+  ) {
+    this.client = EventStoreDBClient.connectionString(url);
+  }
+
+  /** Appends behind `lastRevision` (−1: the stream is not there yet) and returns the revision of the last event. */
+  async append(events: readonly SentEvent[], lastRevision: number): Promise<number> {
+    const expectedRevision = lastRevision < 0 ? NO_STREAM : BigInt(lastRevision);
+    const answer = this.client.appendToStream(this.stream, events.map(toClientEvent), { expectedRevision });
+    const { nextExpectedRevision } = await this.inTime(answer, 'an append');
+    return Number(nextExpectedRevision);
+  }
+
+  /** Events from a revision on, in order, at most `count`. Nothing when the stream is not there. */
+  async *read(fromRevision: number, count: number = Number.MAX_SAFE_INTEGER): AsyncGenerator<PlacedEvent> {
+    const events = this.client.readStream(this.stream, { direction: FORWARDS, fromRevision: BigInt(fromRevision), maxCount: count });
+    try {
+      for await (const event of events) yield placed(event);
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+  }
+
+  /** Events from the end towards the beginning. */
+  async *readBack(fromRevision?: number): AsyncGenerator<PlacedEvent> {
+    const from = fromRevision === undefined ? END : BigInt(fromRevision);
+    const events = this.client.readStream(this.stream, { direction: 'backwards', fromRevision: from });
+    try {
+      for await (const event of events) yield placed(event);
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
+  }
+
+  /** The event at a revision, if there is one. */
+  async at(revision: number): Promise<PlacedEvent | undefined> {
+    const first = async (): Promise<PlacedEvent | undefined> => {
+      for await (const event of this.read(revision, 1)) return event;
+      return undefined;
+    };
+    return this.inTime(first(), 'a read');
+  }
+
+  dispose(): void {
+    // A connection that is broken already complains of it here once more.
+    this.client.dispose().catch(() => undefined);
+  }
+
+  private async inTime<T>(answer: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new StoreTimeout(`${what} was not answered within ${this.timeoutMs} ms`)), this.timeoutMs);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,306 @@
+import { v4 as uuid } from 'uuid';
+import { Chain, chainStart, RUN_LENGTH } from '../chain';
+import { followDurable } from '../follow';
+import { assertNext } from '../groupCommit';
+import {
+  DEFAULT_MAX_PENDING_BYTES,
+  entriesOf,
+  entriesOfAll,
+  type Journal,
+  JournalClosed,
+  type JournalEntry,
+  JournalFull,
+  type JournalRecord,
+  type Position,
+  type RecordBatch,
+} from '../port';
+import { Watermark } from '../watermark';
+import { Appender, type Outgoing } from './appender';
+import { type PlacedEvent, StreamClient } from './client';
+import { EventIds } from './eventIds';
+import { type ChainedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
+import { RunningChain } from './runningChain';
+import { endOf, eventAtHead, placeOf, readRecords } from './streamReader';
+
+export type Packing = 'events' | 'frame';
+
+export interface EventStoreOptions {
+  /** `esdb://host:port?tls=…` */
+  readonly url: string;
+  readonly stream: string;
+  readonly packing: Packing;
+  /** How a record becomes events; asked in order of revision. */
+  readonly present: Presenter;
+  /** Appends in flight. */
+  readonly maxInFlight?: number;
+  /** An append or a read that is not answered so long is taken for lost, ms. */
+  readonly timeoutMs?: number;
+  readonly maxPendingBytes?: number;
+}
+
+/** A command of which only the first events reached the stream before its writer died (journal.md §2.3). */
+export interface UnfinishedCommand {
+  readonly revision: number;
+  readonly seq: number;
+  readonly events: readonly PlacedEvent[];
+}
+
+const DEFAULT_IN_FLIGHT = 4;
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Records are packed when they can be sent, so many bytes of them at a time. */
+const PACK_BYTES = 256 * 1024;
+
+/**
+ * The journal in an EventStoreDB stream (journal.md §2): one event for each domain
+ * event, or frames of whole records. Only one writer's events follow each other: who
+ * appends behind another's is fenced by the exact revision.
+ */
+export class EventStoreJournal implements Journal {
+  readonly writer = uuid();
+  private readonly watermark: Watermark;
+  private readonly ids = new EventIds(this.writer);
+  private readonly reader: StreamClient;
+  private readonly appender: Appender;
+  private readonly maxPendingBytes: number;
+  private last: Position;
+  private waiting: ChainedRecord[] = [];
+  private bytesPending = 0;
+  private sizes: { readonly revision: number; readonly bytes: number }[] = [];
+  private readyWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  private isFlushing = false;
+  private closing: Promise<void> | null = null;
+  /** Stream revision up to which everything is known to stand. */
+  private streamRevision: number;
+
+  private constructor(
+    private readonly options: EventStoreOptions,
+    connect: () => StreamClient,
+    end: Position & { readonly lastRevision: number },
+    private chain: RunningChain,
+    public unfinished: UnfinishedCommand | undefined,
+  ) {
+    this.last = { revision: end.revision, seq: end.seq };
+    this.watermark = new Watermark(this.last);
+    this.reader = connect();
+    this.streamRevision = end.lastRevision;
+    this.maxPendingBytes = options.maxPendingBytes ?? DEFAULT_MAX_PENDING_BYTES;
+    this.appender = new Appender({
+      connect,
+      writer: this.writer,
+      lastRevision: end.lastRevision,
+      maxInFlight: options.maxInFlight ?? DEFAULT_IN_FLIGHT,
+      onDurable: (position, streamRevision) => this.advance(position, streamRevision),
+      onFailure: (failure) => this.fail(failure),
+    });
+  }
+
+  /** Finds the end of the stream. Rejects when the store cannot be reached. */
+  static async open(options: EventStoreOptions): Promise<EventStoreJournal> {
+    const connect = () => new StreamClient(options.url, options.stream, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const client = connect();
+    try {
+      const end = await endOf(client);
+      const chain = await chainAt(client, end.lastRevision - end.unfinished.length, end);
+      const [first] = end.unfinished;
+      const unfinished = first && { revision: first.metadata.revision, seq: first.metadata.seq, events: end.unfinished };
+      return new EventStoreJournal(options, connect, end, chain, unfinished);
+    } finally {
+      client.dispose();
+    }
+  }
+
+  get head(): Position {
+    return this.last;
+  }
+
+  get durable(): Position {
+    return this.watermark.durable;
+  }
+
+  get failure(): Error | null {
+    return this.watermark.failure;
+  }
+
+  get pendingBytes(): number {
+    return this.bytesPending;
+  }
+
+  get isReady(): boolean {
+    return this.bytesPending < this.maxPendingBytes;
+  }
+
+  ready(): Promise<void> {
+    const ended = this.ended();
+    if (ended) return Promise.reject(ended);
+    if (this.isReady) return Promise.resolve();
+    return new Promise((resolve, reject) => this.readyWaiters.push({ resolve, reject }));
+  }
+
+  append(record: JournalRecord): number {
+    const ended = this.ended();
+    if (ended) throw ended;
+    if (!this.isReady) throw new JournalFull(this.bytesPending);
+    assertNext(record, this.last);
+    if (this.unfinished !== undefined) this.finishWith(record);
+    else this.queue({ ...record, bytes: Uint8Array.from(record.bytes) });
+    return this.last.revision;
+  }
+
+  private queue(record: JournalRecord): void {
+    const chained = this.place(record);
+    this.waiting.push(chained);
+    this.account(chained);
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    // A microtask later the caller has appended the rest of its slice.
+    void Promise.resolve().then(() => {
+      this.isFlushing = false;
+      this.flush();
+    });
+  }
+
+  private place(record: JournalRecord): ChainedRecord {
+    if (record.kind === 'command') this.chain.add(record.bytes);
+    this.last = { revision: this.last.revision + 1, seq: this.chain.seq };
+    return { ...record, revision: this.last.revision, head: this.last.seq, hash: this.chain.hash().toString('hex') };
+  }
+
+  private account({ revision, bytes }: ChainedRecord): void {
+    this.sizes.push({ revision, bytes: bytes.length });
+    this.bytesPending += bytes.length;
+  }
+
+  /** The rest of the command that a dead writer left unfinished; its prefix must be what stands in the stream. */
+  private finishWith(record: JournalRecord): void {
+    const { events, revision } = this.unfinished as UnfinishedCommand;
+    const chained = this.place({ ...record, bytes: Uint8Array.from(record.bytes) });
+    const packed = this.pack([chained]);
+    const same = packed.length >= events.length && events.every((event, index) => rawOf(event).equals(rawOf(packed[index] as StreamEvent)));
+    if (!same || chained.revision !== revision) {
+      const failure = new Error(`seq ${record.seq} executed again differs from the ${events.length} events that stand in the stream`);
+      this.fail(failure);
+      throw failure;
+    }
+    this.unfinished = undefined;
+    this.account(chained);
+    this.appender.add(this.outgoing(packed).slice(events.length));
+  }
+
+  private pack(records: readonly ChainedRecord[]): StreamEvent[] {
+    if (this.options.packing === 'frame') return packFrames(this.writer, records);
+    return records.flatMap((record) => packEvents(this.writer, record, this.options.present));
+  }
+
+  private outgoing(events: readonly StreamEvent[]): Outgoing[] {
+    return events.map((event) => {
+      const { revision, head, count = 1, last } = event.metadata;
+      const completes = last ? { revision: revision + count - 1, seq: head } : undefined;
+      return { id: this.ids.of(revision, event.index), event, completes };
+    });
+  }
+
+  private flush(): void {
+    while (this.waiting.length > 0 && this.appender.hasRoom && this.failure === null) {
+      let bytes = 0;
+      let count = 0;
+      while (count < this.waiting.length && bytes < PACK_BYTES) bytes += (this.waiting[count++] as ChainedRecord).bytes.length;
+      this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
+    }
+  }
+
+  private advance(position: Position, streamRevision: number): void {
+    this.streamRevision = streamRevision;
+    let done = 0;
+    while (done < this.sizes.length && (this.sizes[done] as { revision: number }).revision <= position.revision) {
+      this.bytesPending -= (this.sizes[done] as { bytes: number }).bytes;
+      done += 1;
+    }
+    this.sizes.splice(0, done);
+    this.watermark.advance(position);
+    if (this.isReady) for (const { resolve } of this.readyWaiters.splice(0)) resolve();
+    this.flush();
+  }
+
+  private fail(failure: Error): void {
+    this.watermark.fail(failure);
+    for (const { reject } of this.readyWaiters.splice(0)) reject(failure);
+  }
+
+  private ended(): Error | null {
+    return this.watermark.failure ?? (this.closing === null ? null : new JournalClosed());
+  }
+
+  whenDurable(revision: number): Promise<void> {
+    return this.watermark.whenDurable(revision);
+  }
+
+  onDurable(listener: (durable: Position) => void): () => void {
+    return this.watermark.onDurable(listener);
+  }
+
+  onFailure(listener: (failure: Error) => void): () => void {
+    return this.watermark.onFailure(listener);
+  }
+
+  async *readBatches(fromRevision = 0): AsyncGenerator<RecordBatch> {
+    yield* this.recordsUpTo(fromRevision, this.durable.revision);
+  }
+
+  private async *recordsUpTo(fromRevision: number, upTo: number): AsyncGenerator<RecordBatch> {
+    if (fromRevision > upTo) return;
+    const place = fromRevision === 0 ? 0 : await placeOf(this.reader, this.streamRevision, fromRevision);
+    yield* readRecords(this.reader, place, fromRevision, upTo);
+  }
+
+  read(fromRevision = 0): AsyncIterable<JournalEntry> {
+    return entriesOfAll(this.readBatches(fromRevision));
+  }
+
+  follow(fromRevision = 0, signal?: AbortSignal): AsyncIterable<RecordBatch> {
+    return followDurable(this.watermark, (from) => this.readBatches(from), fromRevision, signal);
+  }
+
+  /** From the stream's own metadata where a record or frame ends at that seq, else by reading from the beginning. */
+  async chainHash(seq: number): Promise<Uint8Array> {
+    const { durable } = this;
+    if (!Number.isInteger(seq) || seq < 0 || seq > durable.seq) {
+      throw new RangeError(`the chain has no hash at seq ${seq}: the journal is durable up to ${durable.seq}`);
+    }
+    if (seq === 0) return chainStart();
+    const event = await eventAtHead(this.reader, this.streamRevision, seq);
+    if (event?.metadata.head === seq && event.metadata.hash !== undefined) return Buffer.from(event.metadata.hash, 'hex');
+    return new Chain((from, upTo) => this.recordsUpTo(from, upTo)).hashAt(seq, durable.revision);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
+    while (this.failure === null && (this.waiting.length > 0 || this.isFlushing)) {
+      this.flush();
+      await Promise.race([this.watermark.whenDurable(this.last.revision).catch(() => undefined), this.appender.settled()]);
+      await Promise.resolve();
+    }
+    await this.appender.settled();
+    this.appender.stop();
+    this.watermark.close();
+    for (const { reject } of this.readyWaiters.splice(0)) reject(new JournalClosed());
+    this.reader.dispose();
+  }
+}
+
+/** The chain as it stands at the end of a stream: from the last link, which its metadata have, and the commands behind it. */
+async function chainAt(client: StreamClient, lastRevision: number, end: Position): Promise<RunningChain> {
+  const base = Math.floor(end.seq / RUN_LENGTH) * RUN_LENGTH;
+  const linked = base === 0 ? undefined : await eventAtHead(client, lastRevision, base);
+  const isLink = linked?.metadata.head === base && linked.metadata.hash !== undefined;
+  const chain = isLink ? new RunningChain(base, Buffer.from(linked.metadata.hash as string, 'hex')) : new RunningChain();
+  if (end.seq === chain.seq) return chain;
+  const place = isLink ? linked.streamRevision : 0;
+  for await (const batch of readRecords(client, place, 0, end.revision)) {
+    for (const { kind, seq, bytes } of entriesOf(batch, batch.firstRevision)) if (kind === 'command' && seq === chain.seq + 1) chain.add(bytes);
+  }
+  return chain;
+}
