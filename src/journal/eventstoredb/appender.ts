@@ -17,6 +17,7 @@ interface Append {
   readonly events: readonly Outgoing[];
   /** Stream revision behind which it goes. */
   readonly behind: number;
+  isSent: boolean;
   isDone: boolean;
 }
 
@@ -48,7 +49,10 @@ export class Appender {
   private era = 0;
   private isRecovering = false;
   private isStopped = false;
+  /** The writer's first append was found in the stream as its own. */
   private isProven = false;
+  /** This connection has answered an append. Until then one goes alone: on a new one the client lets the second overtake the first. */
+  private isOpened = false;
   private idle: (() => void)[] = [];
 
   constructor(private readonly options: AppenderOptions) {
@@ -75,7 +79,7 @@ export class Appender {
 
   stop(): void {
     this.isStopped = true;
-    this.client.dispose();
+    void this.client.dispose();
     this.tellIdle();
   }
 
@@ -84,14 +88,13 @@ export class Appender {
   }
 
   private send(): void {
-    while (this.queue.length > 0 && this.hasRoom && !this.isStopped) {
-      const append: Append = { events: this.nextGroup(), behind: this.sentRevision, isDone: false };
-      this.sentRevision += append.events.length;
-      this.inFlight.push(append);
-      this.transmit(append);
-      // The first append of a writer is read back before anything follows it (journal.md §2.1).
-      if (!this.isProven) return;
+    while (this.queue.length > 0 && this.hasRoom) {
+      const events = this.nextGroup();
+      this.inFlight.push({ events, behind: this.sentRevision, isSent: false, isDone: false });
+      this.sentRevision += events.length;
     }
+    if (this.isStopped || this.isRecovering) return;
+    for (const append of this.isOpened ? this.inFlight : this.inFlight.slice(0, 1)) this.transmit(append);
   }
 
   private nextGroup(): Outgoing[] {
@@ -106,6 +109,8 @@ export class Appender {
   }
 
   private transmit(append: Append): void {
+    if (append.isSent) return;
+    append.isSent = true;
     const { era, client } = this;
     client.append(append.events, append.behind).then(
       (last) => this.answered(append, last, era),
@@ -143,15 +148,9 @@ export class Appender {
 
   private done(append: Append): void {
     append.isDone = true;
-    let durable: Position | undefined;
-    while (this.inFlight[0]?.isDone === true) {
-      const { events, behind } = this.inFlight.shift() as Append;
-      this.durableRevision = behind + events.length;
-      for (const { completes } of events) durable = completes ?? durable;
-    }
-    if (durable !== undefined) this.options.onDurable(durable, this.durableRevision);
-    this.send();
-    if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
+    this.isOpened = true;
+    while (this.inFlight[0]?.isDone === true) this.acknowledgeFirst();
+    this.goOn();
   }
 
   private refused(error: Error, era: number): void {
@@ -169,9 +168,11 @@ export class Appender {
   private async recover(): Promise<void> {
     this.era += 1;
     this.isRecovering = true;
+    this.isOpened = false;
     const { era } = this;
     for (let wait = FIRST_PAUSE_MS; !this.isStopped && era === this.era; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
-      this.client.dispose();
+      // The client's streams share one table of pending appends: a stream that ends late would refuse those of the next one.
+      await this.client.dispose();
       this.client = this.options.connect();
       try {
         await this.findWhatArrived();
@@ -186,9 +187,8 @@ export class Appender {
     }
     if (this.isStopped || era !== this.era) return;
     this.isRecovering = false;
-    for (const append of this.inFlight) this.transmit(append);
-    this.send();
-    if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
+    for (const append of this.inFlight) append.isSent = false;
+    this.goOn();
   }
 
   /** Reads on from the last acknowledged event; an append is there whole or not at all. */
@@ -201,20 +201,23 @@ export class Appender {
       found += 1;
     }
     while (this.inFlight.length > 0 && found >= (this.inFlight[0] as Append).events.length) {
-      const append = this.inFlight[0] as Append;
-      found -= append.events.length;
+      found -= (this.inFlight[0] as Append).events.length;
       this.isProven = true;
-      append.isDone = true;
-      this.shiftDone();
+      this.acknowledgeFirst();
     }
     if (found > 0) throw new Error(`invariant: an append of ${this.inFlight[0]?.events.length} events is there with ${found}`);
   }
 
-  private shiftDone(): void {
+  private acknowledgeFirst(): void {
     const { events, behind } = this.inFlight.shift() as Append;
     this.durableRevision = behind + events.length;
-    const completed = events.map(({ completes }) => completes).filter((position) => position !== undefined);
-    const durable = completed[completed.length - 1];
+    let durable: Position | undefined;
+    for (const { completes } of events) durable = completes ?? durable;
     if (durable !== undefined) this.options.onDurable(durable, this.durableRevision);
+  }
+
+  private goOn(): void {
+    this.send();
+    if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
   }
 }

@@ -27,10 +27,13 @@ export class StoreTimeout extends Error {
 }
 
 const END = 'end';
+const LONGEST_END_MS = 250;
 
 function toClientEvent({ id, event: { type, data, metadata } }: SentEvent) {
   const about = metadata as unknown as Record<string, unknown>;
-  return data instanceof Uint8Array ? binaryEvent({ id, type, data, metadata: about }) : jsonEvent({ id, type, data: data as never, metadata: about });
+  return data instanceof Uint8Array
+    ? binaryEvent({ id, type, data, metadata: about })
+    : jsonEvent({ id, type, data: data as never, metadata: about });
 }
 
 function placed(resolved: ResolvedEvent): PlacedEvent {
@@ -94,15 +97,16 @@ export class StreamClient {
     return this.inTime(first(), 'a read');
   }
 
-  dispose(): void {
-    // A connection that is broken already complains of it here once more.
-    this.client.dispose().catch(() => undefined);
+  /** Resolves when its streams have ended. */
+  async dispose(): Promise<void> {
+    // A connection that is broken already complains of it here once more, and a read that was left before its end never tells that it has ended.
+    await this.inTime(this.client.dispose(), 'an end', LONGEST_END_MS).catch(() => undefined);
   }
 
-  private async inTime<T>(answer: Promise<T>, what: string): Promise<T> {
+  private async inTime<T>(answer: Promise<T>, what: string, timeoutMs = this.timeoutMs): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StoreTimeout(`${what} was not answered within ${this.timeoutMs} ms`)), this.timeoutMs);
+      timer = setTimeout(() => reject(new StoreTimeout(`${what} was not answered within ${timeoutMs} ms`)), timeoutMs);
     });
     try {
       return await Promise.race([answer, late]);

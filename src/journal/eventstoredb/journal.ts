@@ -105,7 +105,7 @@ export class EventStoreJournal implements Journal {
       const unfinished = first && { revision: first.metadata.revision, seq: first.metadata.seq, events: end.unfinished };
       return new EventStoreJournal(options, connect, end, chain, unfinished);
     } finally {
-      client.dispose();
+      void client.dispose();
     }
   }
 
@@ -287,7 +287,7 @@ export class EventStoreJournal implements Journal {
     this.appender.stop();
     this.watermark.close();
     for (const { reject } of this.readyWaiters.splice(0)) reject(new JournalClosed());
-    this.reader.dispose();
+    await this.reader.dispose();
   }
 }
 
@@ -300,7 +300,8 @@ async function chainAt(client: StreamClient, lastRevision: number, end: Position
   if (end.seq === chain.seq) return chain;
   const place = isLink ? linked.streamRevision : 0;
   for await (const batch of readRecords(client, place, 0, end.revision)) {
-    for (const { kind, seq, bytes } of entriesOf(batch, batch.firstRevision)) if (kind === 'command' && seq === chain.seq + 1) chain.add(bytes);
+    for (const { kind, seq, bytes } of entriesOf(batch, batch.firstRevision))
+      if (kind === 'command' && seq === chain.seq + 1) chain.add(bytes);
   }
   return chain;
 }
