@@ -2,7 +2,8 @@ import { ByteReader, ByteWriter } from '../contract/bytes';
 import { decodeReplayRecord, encodeRecord, type Source } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
-import { EngineNode, recordOf } from '../runtime/node';
+import { openFileNode } from '../runtime/fileNode';
+import { recordOf } from '../runtime/node';
 import { stateHash } from '../runtime/stateHash';
 import { type Benchmark, collectGarbage, type Findings, type Sizes } from './benchmark';
 import { decoded } from './matching/bulkhead';
@@ -65,7 +66,7 @@ function fromRecords(variant: string, sizes: Sizes): Findings {
 async function reopen(directory: string): Promise<{ hash: string; seconds: number; replayed: number }> {
   collectGarbage();
   const begun = performance.now();
-  const node = await EngineNode.open({ dataDirectory: directory, snapshotEvery: NEVER });
+  const { node } = await openFileNode({ dataDirectory: directory, snapshotEvery: NEVER });
   const seconds = (performance.now() - begun) / 1000;
   const { engine, replayed } = node.recovery;
   const hash = stateHash(engine.state);

@@ -1,4 +1,5 @@
-import { type InputMarks, type InputPosition, InputPositionOutside } from './port';
+import type { InputPositioned } from '../contract/inputRecords';
+import { type InputMarks, InputPositionOutside } from './port';
 
 function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}[${partition}]`;
@@ -9,14 +10,14 @@ function placeOf({ topic, partition }: { readonly topic: string; readonly partit
  * retention, or belongs to another cluster must stop the start, where a guess would skip commands or repeat them.
  * Throws InputPositionOutside, naming both.
  */
-export function checkInputPosition(position: InputPosition, marks: InputMarks): void {
-  const journal = `the journal stands at offset ${position.next} of ${placeOf(position)} in cluster ${position.clusterId}`;
+export function checkInputPosition(position: InputPositioned, marks: InputMarks): void {
+  const journal = `the journal stands at offset ${position.inputPosition} of ${placeOf(position)} in cluster ${position.clusterId}`;
   const broker = `the broker holds ${marks.low} to ${marks.high} of ${placeOf(marks)} in cluster ${marks.clusterId}`;
   const stop = (why: string) => {
     throw new InputPositionOutside(`${why}: ${journal}, ${broker}; set --input-position to go on at an offset that you know to be right`);
   };
   if (position.clusterId !== marks.clusterId) stop('the input is of another cluster');
   if (placeOf(position) !== placeOf(marks)) stop('the input is another partition');
-  if (position.next > marks.high) stop('the input is behind the journal, as after the topic was made anew');
-  if (position.next < marks.low) stop('the input no longer holds the next command, as after retention');
+  if (position.inputPosition > marks.high) stop('the input is behind the journal, as after the topic was made anew');
+  if (position.inputPosition < marks.low) stop('the input no longer holds the next command, as after retention');
 }

@@ -19,14 +19,6 @@ export interface InputMarks {
   readonly high: number;
 }
 
-/** How far the journal has read an input: `next` is the offset of the first message that it has not taken. */
-export interface InputPosition {
-  readonly clusterId: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly next: number;
-}
-
 export interface InputReceiver {
   /**
    * Gets the messages in order of offset, each once, beginning with the one asked for. Offsets may jump (the broker keeps

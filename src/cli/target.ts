@@ -1,6 +1,6 @@
 import type { Source } from '../contract/record';
 import { Engine, type Outcome, type Sequenced } from '../engine/engine';
-import { EngineNode } from '../runtime/node';
+import { type FileNode, openFileNode } from '../runtime/fileNode';
 import { tell } from './output';
 import type { RunOptions } from './runOptions';
 
@@ -44,9 +44,9 @@ function inMemory({ shard, commandMemory }: RunOptions): Target {
 }
 
 async function onJournal({ shard, commandMemory, snapshotEvery }: RunOptions, dataDirectory: string): Promise<Target> {
-  const node = await EngineNode.open({ shard, commandMemory, dataDirectory, snapshotEvery });
-  const { journal } = node;
-  tellOfRecovery(node);
+  const opened = await openFileNode({ shard, commandMemory, dataDirectory, snapshotEvery });
+  const { node, journal } = opened;
+  tellOfRecovery(opened);
   return {
     engine: node.engine,
     submit: (command) => node.submit(command, FILE_SOURCE, ACTOR),
@@ -59,7 +59,7 @@ async function onJournal({ shard, commandMemory, snapshotEvery }: RunOptions, da
   };
 }
 
-function tellOfRecovery({ journal, recovery }: EngineNode): void {
+function tellOfRecovery({ journal, node: { recovery } }: FileNode): void {
   const torn = journal.tornTail;
   if (torn !== null) tell(`journal: cut a torn tail of ${torn.bytes} bytes, never acknowledged (file ${torn.file}, byte ${torn.offset})`);
   for (const { file, reason } of recovery.skipped) tell(`journal: snapshot ${file} not used: ${reason}`);

@@ -228,6 +228,8 @@ function decodeFlags(reader: ByteReader): number {
 export interface ReplayRecord {
   readonly seq: number;
   readonly time: number;
+  /** The input's position after it, where it says one (journal.md §3.3). */
+  readonly inputPosition: number | undefined;
   readonly commandId: string;
   readonly bodyHash: BodyHash;
   readonly code: string | undefined;
@@ -238,8 +240,9 @@ export interface ReplayRecord {
 }
 
 export function replayRecordOf(record: JournalRecord): ReplayRecord {
-  const { seq, time, command, bodyHash, code, message, orderId, isolationId, events } = record;
-  return { seq, time, commandId: command.commandId, bodyHash, code, message, orderId, isolationId, events };
+  const { seq, time, source, command, bodyHash, code, message, orderId, isolationId, events } = record;
+  const { inputPosition } = source;
+  return { seq, time, inputPosition, commandId: command.commandId, bodyHash, code, message, orderId, isolationId, events };
 }
 
 /** Reads one record for a replay, several times faster than `decodeRecord`; a FormatError tells of bad bytes, the inside of the body aside. */
@@ -247,13 +250,14 @@ export function decodeReplayRecord(reader: ByteReader): ReplayRecord {
   const flags = decodeFlags(reader);
   const seq = reader.varint();
   const time = reader.varint();
-  decodeSource(reader, flags);
+  const { inputPosition } = decodeSource(reader, flags);
   reader.skip(reader.varint());
   const { commandId } = decodeEnvelope(reader, flags);
   const bodyHash = skipHashedBody(reader);
   return {
     seq,
     time,
+    inputPosition,
     commandId,
     bodyHash,
     code: flags & REJECTED ? reader.text() : undefined,
@@ -264,8 +268,13 @@ export function decodeReplayRecord(reader: ByteReader): ReplayRecord {
   };
 }
 
-/** Reads one record; throws a FormatError on bytes that `encodeRecord` does not write. */
-export function decodeRecord(reader: ByteReader): JournalRecord {
+/** What stands in front of a record's events: the command and what was decided. */
+export type RecordHead =
+  | (Omit<RecordFields, 'events'> & { readonly raw: false; readonly command: Command })
+  | (Omit<RecordFields, 'events'> & { readonly raw: true; readonly command: RawCommand });
+
+/** Reads a record up to its events, which need not be there. */
+export function decodeRecordHead(reader: ByteReader): RecordHead {
   const flags = decodeFlags(reader);
   const seq = reader.varint();
   const time = reader.varint();
@@ -287,6 +296,29 @@ export function decodeRecord(reader: ByteReader): JournalRecord {
     message: flags & MESSAGE ? reader.text() : undefined,
     orderId: flags & ORDER_ID ? reader.signed() : undefined,
     isolationId: flags & ISOLATION_ID ? reader.varint() : undefined,
-    events: decodeEvents(reader, time),
-  } as JournalRecord;
+  } as RecordHead;
+}
+
+/** Reads one record; throws a FormatError on bytes that `encodeRecord` does not write. */
+export function decodeRecord(reader: ByteReader): JournalRecord {
+  const head = decodeRecordHead(reader);
+  return { ...head, events: decodeEvents(reader, head.time) } as JournalRecord;
+}
+
+/** A record and where its bytes end: those of its head with the number of its events, then those of each event. */
+export interface RecordParts {
+  readonly record: JournalRecord;
+  readonly ends: readonly number[];
+}
+
+export function decodeRecordParts(reader: ByteReader): RecordParts {
+  const head = decodeRecordHead(reader);
+  const count = reader.varint();
+  const ends = [reader.position];
+  const events: DomainEvent[] = [];
+  for (let index = 0; index < count; index++) {
+    events.push(decodeEvent(reader, head.time));
+    ends.push(reader.position);
+  }
+  return { record: { ...head, events } as JournalRecord, ends };
 }

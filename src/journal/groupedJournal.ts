@@ -1,10 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { followDurable } from './follow';
 import { GroupCommit, type GroupWriter } from './groupCommit';
-import { entriesOfAll, type Journal, type JournalEntry, type JournalRecord, type Position, type RecordBatch } from './port';
+import {
+  entriesOfAll,
+  type Journal,
+  type JournalEntry,
+  type JournalOrigin,
+  type JournalRecord,
+  type Position,
+  type RecordBatch,
+} from './port';
 import { Watermark } from './watermark';
 
 /** A journal that makes groups durable one at a time, whatever takes them. */
 export abstract class GroupedJournal implements Journal {
+  abstract readonly meta: JournalOrigin;
+  readonly writer = randomUUID();
+  /** A record is in a group whole or not at all. */
+  readonly unfinished = undefined;
   private readonly watermark: Watermark;
   private readonly commit: GroupCommit;
   private closing: Promise<void> | null = null;

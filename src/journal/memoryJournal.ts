@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readBlockHeader, viewOf } from './block';
 import { Chain } from './chain';
 import type { GroupBuffer } from './groupBuffer';
@@ -40,6 +41,7 @@ const EMPTY: Position = { revision: -1, seq: 0 };
 
 /** A journal without a disk, for runs that keep nothing and for tests: its records are gone with it. */
 export class MemoryJournal extends GroupedJournal {
+  readonly meta = { id: randomUUID(), shard: 0 };
   private readonly blocks: MemoryBlocks;
   private readonly chain: Chain;
   private lastAnswer: Promise<unknown> = Promise.resolve();

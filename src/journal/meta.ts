@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type FileSystem, writeWhole } from './fileSystem';
+import type { JournalOrigin } from './port';
 import { FORMAT_VERSION, type JournalIdentity } from './segment';
 import { readIfThere } from './segmentReader';
 
 const META_NAME = 'journal.json';
 
 /** What `journal.json` says of a journal. */
-export interface JournalMeta {
+export interface JournalMeta extends JournalOrigin {
   readonly formatVersion: number;
-  /** A random UUID: segments and snapshots carry it, so that files of another journal are never taken for this one's. */
-  readonly id: string;
-  readonly shard: number;
   /** ISO 8601, for people. */
   readonly created: string;
 }
@@ -22,7 +20,8 @@ export const newMeta = (shard: number): JournalMeta => ({
   created: new Date().toISOString(),
 });
 
-export const identityOf = (meta: JournalMeta): JournalIdentity => ({
+/** Segments and snapshots carry it, so that files of another journal are never taken for this one's. */
+export const identityOf = (meta: JournalOrigin): JournalIdentity => ({
   id: Buffer.from(meta.id.replaceAll('-', ''), 'hex'),
   shard: meta.shard,
 });

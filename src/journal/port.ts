@@ -34,6 +34,18 @@ export interface RecordBatch {
   readonly seqs: Float64Array;
 }
 
+/** Tells one journal from every other. */
+export interface JournalOrigin {
+  /** A UUID. */
+  readonly id: string;
+  readonly shard: number;
+}
+
+/** A command of which only the first events reached the store before its writer died (journal.md §2.3); `bytes` are those of them. */
+export interface UnfinishedRecord extends Position {
+  readonly bytes: Uint8Array;
+}
+
 /** The half of a journal that an audit opens beside a running writer. */
 export interface JournalReader {
   /** The last record that reads return: for a writer, the last durable one. */
@@ -52,6 +64,14 @@ export interface JournalReader {
 }
 
 export interface Journal extends JournalReader {
+  readonly meta: JournalOrigin;
+  /** A random id of this opening. */
+  readonly writer: string;
+  /**
+   * To be executed again from the state before it, and appended before anything else: the journal compares the
+   * beginning with what stands there and adds the rest. Stores that write a record whole never have one.
+   */
+  readonly unfinished: UnfinishedRecord | undefined;
   /** The last appended record, durable or not. */
   readonly head: Position;
   /** Why the journal takes no more records, or null while it works. A failed journal stays failed until it is opened again. */

@@ -2,8 +2,8 @@ import { createHash, webcrypto } from 'node:crypto';
 import { readU64, viewOf, writeU64 } from './block';
 import { crc32 } from './crc32';
 import { type FileSystem, nodeFileSystem, withFile, writeWhole } from './fileSystem';
-import { identityOf, type JournalMeta } from './meta';
-import type { Position } from './port';
+import { identityOf } from './meta';
+import type { JournalOrigin, Position } from './port';
 
 /**
  * A snapshot file begins with 160 bytes, little-endian:
@@ -45,7 +45,7 @@ export interface FoundSnapshot {
 
 /** The part of a journal that a snapshot is checked against. */
 export interface SnapshotJournal {
-  readonly meta: JournalMeta;
+  readonly meta: JournalOrigin;
   readonly durable: Position;
   chainHash(seq: number): Promise<Uint8Array>;
 }
@@ -59,7 +59,7 @@ async function contentHash(content: Uint8Array): Promise<Uint8Array> {
   return hash.digest();
 }
 
-function header(meta: JournalMeta, snapshot: Snapshot, hash: Uint8Array): Uint8Array {
+function header(meta: JournalOrigin, snapshot: Snapshot, hash: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(HEADER_BYTES);
   const view = viewOf(bytes);
   const { id, shard } = identityOf(meta);
@@ -80,7 +80,7 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) =
 
 class Unusable extends Error {}
 
-function parse(bytes: Uint8Array, meta: JournalMeta): Snapshot & { hash: Uint8Array } {
+function parse(bytes: Uint8Array, meta: JournalOrigin): Snapshot & { hash: Uint8Array } {
   if (bytes.length < HEADER_BYTES || !isSame(bytes.subarray(0, 8), MAGIC)) throw new Unusable('it is no snapshot');
   const view = viewOf(bytes);
   if (view.getUint32(CRC_AT, true) !== crc32(bytes.subarray(0, CRC_AT))) throw new Unusable('the CRC of its header does not match');
@@ -125,7 +125,7 @@ export class Snapshots {
   ) {}
 
   /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest SNAPSHOTS_KEPT. `content` must stay as it is meanwhile. */
-  async write(meta: JournalMeta, snapshot: Snapshot): Promise<string> {
+  async write(meta: JournalOrigin, snapshot: Snapshot): Promise<string> {
     await this.fileSystem.makeDirectory(this.directory);
     const name = `${String(snapshot.seq).padStart(16, '0')}.snapshot`;
     await writeWhole(this.fileSystem, this.directory, name, [

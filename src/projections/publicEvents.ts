@@ -27,6 +27,12 @@ export class PublicEvents {
 
   constructor(private readonly shard: number) {}
 
+  /** Instead of the records up to some seq: what the engine knows there. */
+  startFrom(grids: Iterable<readonly [string, Grid]>, usdcBlocks: Iterable<number>): void {
+    for (const [instrument, grid] of grids) this.grids.set(instrument, grid);
+    for (const isolationId of usdcBlocks) this.usdcBlocks.add(isolationId);
+  }
+
   /** Moves on to this record; the other functions then speak of it. */
   take(record: JournalRecord): void {
     for (const isolationId of this.ended) this.usdcBlocks.delete(isolationId);
@@ -65,8 +71,9 @@ export class PublicEvents {
   command(record: JournalRecord): CommandEvent {
     const { command, status, code, message, source, actor, orderId, isolationId } = record;
     const type = status === 'ACCEPTED' ? 'CommandAccepted' : 'CommandRejected';
-    const data = { ...command, commandId: undefined, actor, source, code, message, ...ids(orderId, isolationId) };
-    return { type, seq: record.seq, index: 0, time: record.time, commandId: command.commandId, data };
+    const { commandId, ...said } = command;
+    const data = { command: said, actor, source, code, message, ...ids(orderId, isolationId) };
+    return { type, seq: record.seq, index: 0, time: record.time, commandId, data };
   }
 
   event({ seq, command }: JournalRecord, event: DomainEvent, index: number): PublicEvent {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../contract/canonicalJson';
+import type { DeadLetter, InputPositioned } from '../contract/inputRecords';
 
 /**
  * Records without a seq (journal.md §1.2), as canonical JSON in UTF-8. A writer's
@@ -13,7 +14,9 @@ export interface WriterStarted {
   readonly commandMemory: number;
 }
 
-export type ControlRecord = WriterStarted;
+export type ControlRecord = WriterStarted | InputPositioned | DeadLetter;
+
+const KNOWN: readonly ControlRecord['type'][] = ['WriterStarted', 'InputPositioned', 'DeadLetter'];
 
 export function encodeControl(record: ControlRecord): Uint8Array {
   return Buffer.from(canonicalJson(record) as string, 'utf8');
@@ -22,6 +25,6 @@ export function encodeControl(record: ControlRecord): Uint8Array {
 /** Throws on bytes that are no control record of a known kind. */
 export function decodeControl(bytes: Uint8Array): ControlRecord {
   const record = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')) as ControlRecord;
-  if (record.type !== 'WriterStarted') throw new Error(`unknown control record ${JSON.stringify(record)}`);
+  if (!KNOWN.includes(record.type)) throw new Error(`unknown control record ${JSON.stringify(record)}`);
   return record;
 }

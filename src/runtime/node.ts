@@ -1,21 +1,24 @@
 import { randomInt } from 'node:crypto';
-import { v4 as uuid } from 'uuid';
-import { ByteWriter } from '../contract/bytes';
-import { encodeRecord, type JournalRecord, type Source } from '../contract/record';
+import { ByteReader, ByteWriter } from '../contract/bytes';
+import type { InputPositioned } from '../contract/inputRecords';
+import { decodeRecordHead, encodeRecord, type JournalRecord, type Source } from '../contract/record';
 import type { Engine, Executed, Outcome, Sequenced } from '../engine/engine';
-import { type FileJournal, type FileJournalOptions, openFileJournal, Snapshots } from '../journal';
+import type { State } from '../engine/state/state';
+import type { Journal, Snapshots, UnfinishedRecord } from '../journal';
 import { ENGINE_VERSION, RULES_VERSION } from '../version';
-import { encodeControl } from './control';
+import { type ControlRecord, encodeControl, type WriterStarted } from './control';
 import { type NewEngine, type Recovery, recover } from './recovery';
 import { snapshotBytes } from './stateHash';
 
 export interface NodeOptions extends NewEngine {
-  /** Directory of the journal; it is begun when it is not there. */
-  readonly dataDirectory: string;
+  /** The node closes it. */
+  readonly journal: Journal;
+  /** Undefined: every start replays the whole journal. */
+  readonly snapshots: Snapshots | undefined;
   /** A snapshot is taken after so many commands, and at the end. */
   readonly snapshotEvery: number;
-  /** Sizes of the journal's files, and for tests its disk. */
-  readonly journal?: Omit<FileJournalOptions, 'shard'>;
+  /** Called with the recovered state before anything is appended. */
+  readonly onRecovered?: (state: State) => void;
 }
 
 /** An outcome and the revision that must be durable before anybody may hear of it. */
@@ -38,33 +41,26 @@ export class EngineNode {
   private isAhead = false;
 
   private constructor(
-    readonly journal: FileJournal,
+    readonly journal: Journal,
     readonly recovery: Recovery,
-    private readonly snapshots: Snapshots,
+    private readonly snapshots: Snapshots | undefined,
     private readonly snapshotEvery: number,
   ) {
     this.snapshotSeq = recovery.snapshotSeq;
   }
 
-  /** Opens or begins the journal, recovers, and leaves the writer's first record. Rejects when the journal is locked or damaged. */
+  /** Recovers from the journal and leaves the writer's first record. Rejects when the journal cannot be followed, or somebody else writes to it; it is closed then. */
   static async open(options: NodeOptions): Promise<EngineNode> {
-    const journal = await openFileJournal(options.dataDirectory, { ...options.journal, shard: options.shard });
+    const { journal, snapshots } = options;
     try {
-      const snapshots = new Snapshots(journal.snapshotsDirectory, options.journal?.fileSystem);
-      await snapshots.removeUnfinished();
+      await snapshots?.removeUnfinished();
       const recovery = await recover(journal, snapshots, options);
       // Ids come from outside: nobody may choose them so that they collide.
       recovery.engine.state.memory.reseed(randomInt(2 ** 32));
+      options.onRecovered?.(recovery.engine.state);
       const node = new EngineNode(journal, recovery, snapshots, options.snapshotEvery);
-      const commandMemory = recovery.engine.state.memory.capacity;
-      const started = {
-        type: 'WriterStarted',
-        writerId: uuid(),
-        engineVersion: ENGINE_VERSION,
-        rulesVersion: RULES_VERSION,
-        commandMemory,
-      } as const;
-      await journal.whenDurable(journal.append({ seq: 0, kind: 'control', bytes: encodeControl(started) }));
+      if (journal.unfinished !== undefined) node.finish(journal.unfinished);
+      await journal.whenDurable(node.leave(node.writerStarted()));
       return node;
     } catch (error) {
       await journal.close();
@@ -72,8 +68,38 @@ export class EngineNode {
     }
   }
 
+  private writerStarted(): WriterStarted {
+    return {
+      type: 'WriterStarted',
+      writerId: this.journal.writer,
+      engineVersion: ENGINE_VERSION,
+      rulesVersion: RULES_VERSION,
+      commandMemory: this.engine.state.memory.capacity,
+    };
+  }
+
+  /** Executes a command again that a dead writer left unfinished; the journal compares what stands there and adds the rest (journal.md §2.3). */
+  private finish({ bytes }: UnfinishedRecord): void {
+    const { command, raw, message, source, actor } = decodeRecordHead(new ByteReader(bytes));
+    const [field = '', reason = ''] = message?.split(/: (.*)/s) ?? [];
+    const sequenced = raw ? { ok: false, kind: 'INVALID', ...command, field, reason, command } : { ok: true, command };
+    this.submit(sequenced as Sequenced, source, actor);
+  }
+
   get engine(): Engine {
     return this.recovery.engine;
+  }
+
+  /** Where the journal stands in its input; undefined while nothing ever came from one. */
+  get input(): InputPositioned | undefined {
+    return this.recovery.input.current;
+  }
+
+  /** Appends a control record and returns its revision. Ask `journal.isReady` first. */
+  leave(record: ControlRecord): number {
+    const revision = this.journal.append({ seq: 0, kind: 'control', bytes: encodeControl(record) });
+    this.recovery.input.take(record);
+    return revision;
   }
 
   /** Executes a command and appends its record. Ask `journal.isReady` first; a DUPLICATE appends nothing. Once it has thrown, it takes no more. */
@@ -85,25 +111,38 @@ export class EngineNode {
     const outcome = engine.execute(sequenced);
     const revision = outcome.kind === 'DUPLICATE' ? journal.head.revision : this.append(outcome, source, actor);
     this.isAhead = false;
-    if (journal.head.seq - this.snapshotSeq >= this.snapshotEvery && this.snapshotInWriting === null) this.takeSnapshot();
+    if (journal.head.seq - this.snapshotSeq >= this.snapshotEvery && this.snapshotInWriting === null) this.considerSnapshot();
     return { outcome, revision };
   }
 
   private append(outcome: Executed, source: Source, actor: string): number {
     this.record.clear();
-    encodeRecord(this.record, recordOf(outcome, source, actor), this.engine.body);
+    const { input } = this.recovery;
+    input.moveTo(source.inputPosition);
+    // Commands from elsewhere carry the input's position forward, so that the last record always says it.
+    const placed =
+      source.inputPosition === undefined && input.current !== undefined
+        ? { ...source, inputPosition: input.current.inputPosition }
+        : source;
+    encodeRecord(this.record, recordOf(outcome, placed, actor), this.engine.body);
     return this.journal.append({ seq: outcome.seq, kind: 'command', bytes: this.record.written() });
   }
 
+  private considerSnapshot(): void {
+    if (this.snapshots !== undefined && this.journal.isReady) this.takeSnapshot(this.snapshots);
+  }
+
   /** Copies the state now and writes it beside the engine's work, once everything in it is durable. One at a time: each is a copy of the state. */
-  private takeSnapshot(): void {
+  private takeSnapshot(snapshots: Snapshots): void {
     const { journal } = this;
     const { seq, revision } = journal.head;
     this.snapshotSeq = seq;
     const content = snapshotBytes(this.engine.state);
+    // A start from the snapshot reads only what is behind it, and must find there where the input stood.
+    const behind = this.input === undefined ? revision : this.leave(this.input);
     const write = async () => {
-      await journal.whenDurable(revision);
-      await this.snapshots.write(journal.meta, { seq, revision, chainHash: await journal.chainHash(seq), content });
+      await journal.whenDurable(behind);
+      await snapshots.write(journal.meta, { seq, revision, chainHash: await journal.chainHash(seq), content });
     };
     // A snapshot that cannot be written costs the next start time, not data; `close` tells of it.
     const settle = (failure: Error | null) => {
@@ -118,7 +157,10 @@ export class EngineNode {
     const { journal } = this;
     try {
       await this.snapshotInWriting;
-      if (journal.failure === null && !this.isAhead && journal.head.seq > this.snapshotSeq) this.takeSnapshot();
+      if (journal.failure === null && !this.isAhead && journal.head.seq > this.snapshotSeq) {
+        await journal.whenDurable(journal.head.revision);
+        this.considerSnapshot();
+      }
       await this.snapshotInWriting;
     } finally {
       await journal.close();

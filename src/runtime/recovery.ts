@@ -3,13 +3,15 @@ import { decodeReplayRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
-import type { FileJournal, SkippedSnapshot, Snapshot, Snapshots } from '../journal';
-import type { JournalReader, RecordBatch } from '../journal/port';
+import type { SkippedSnapshot, Snapshot, Snapshots } from '../journal';
+import type { Journal, JournalReader, RecordBatch } from '../journal/port';
 import { decodeControl } from './control';
+import { InputPlace } from './inputPlace';
 
 /** How a start came to its state, to be said in the log. */
 export interface Recovery {
   readonly engine: Engine;
+  readonly input: InputPlace;
   /** seq of the snapshot that was used; 0: none. */
   readonly snapshotSeq: number;
   readonly replayed: number;
@@ -23,8 +25,8 @@ export interface NewEngine {
 }
 
 /** Rebuilds the engine: newest valid snapshot of this journal, then the tail of its records (journal.md §2.5). */
-export async function recover(journal: FileJournal, snapshots: Snapshots, wanted: NewEngine): Promise<Recovery> {
-  const found = await snapshots.newestValid(journal);
+export async function recover(journal: Journal, snapshots: Snapshots | undefined, wanted: NewEngine): Promise<Recovery> {
+  const found = (await snapshots?.newestValid(journal)) ?? { snapshot: null, skipped: [] };
   const skipped = [...found.skipped];
   const snapshot = found.snapshot ?? undefined;
   const restored = snapshot && restore(snapshot, skipped);
@@ -36,8 +38,9 @@ export async function recover(journal: FileJournal, snapshots: Snapshots, wanted
   }
   const engine = restored ?? new Engine({ shard: journal.meta.shard, commandMemory });
   const from = restored === undefined ? undefined : snapshot;
-  const replayed = await replayFrom(journal, engine, (from?.revision ?? -1) + 1);
-  return { engine, snapshotSeq: from?.seq ?? 0, replayed, skipped };
+  const input = new InputPlace();
+  const replayed = await replayFrom(journal, engine, (from?.revision ?? -1) + 1, input);
+  return { engine, input, snapshotSeq: from?.seq ?? 0, replayed, skipped };
 }
 
 /** Undefined for a snapshot in a format that this version does not read: the journal has it all. */
@@ -52,34 +55,43 @@ function restore({ seq, content }: Snapshot, skipped: SkippedSnapshot[]): Engine
 
 /** The memory of commandIds is part of the state: whoever began the journal decided its size (journal.md §1.4). */
 async function recordedMemory(journal: JournalReader): Promise<number | undefined> {
-  for await (const entry of journal.read(0)) return entry.kind === 'control' ? decodeControl(entry.bytes).commandMemory : undefined;
+  for await (const { kind, bytes } of journal.read(0)) {
+    const first = kind === 'control' ? decodeControl(bytes) : undefined;
+    return first?.type === 'WriterStarted' ? first.commandMemory : undefined;
+  }
   return undefined;
 }
 
 /** Replays all durable commands from a revision on and returns how many there were. */
-export async function replayFrom(journal: JournalReader, engine: Engine, revision: number): Promise<number> {
+export async function replayFrom(journal: JournalReader, engine: Engine, revision: number, input: InputPlace): Promise<number> {
   let replayed = 0;
-  for await (const batch of journal.readBatches(revision)) replayed += replayBatch(engine, batch);
+  for await (const batch of journal.readBatches(revision)) replayed += replayBatch(engine, input, batch);
   return replayed;
 }
 
-function replayBatch(engine: Engine, batch: RecordBatch): number {
+function replayBatch(engine: Engine, input: InputPlace, batch: RecordBatch): number {
   const reader = new ByteReader(batch.buffer);
   let replayed = 0;
   for (let place = 0; place < batch.count; place++) {
-    if (batch.seqs[place] === 0) continue;
-    reader.position = batch.starts[place] as number;
-    reader.end = batch.ends[place] as number;
-    replayRecord(engine, reader, batch.firstRevision + place);
+    const [start, end] = [batch.starts[place] as number, batch.ends[place] as number];
+    if (batch.seqs[place] === 0) {
+      input.take(decodeControl(batch.buffer.subarray(start, end)));
+      continue;
+    }
+    reader.position = start;
+    reader.end = end;
+    input.moveTo(replayRecord(engine, reader, batch.firstRevision + place));
     replayed += 1;
   }
   return replayed;
 }
 
-/** What the journal holds whole and the engine cannot follow is named by its place. */
-function replayRecord(engine: Engine, reader: ByteReader, revision: number): void {
+/** Returns the input's position, if the record says it. What the journal holds whole and the engine cannot follow is named by its place. */
+function replayRecord(engine: Engine, reader: ByteReader, revision: number): number | undefined {
   try {
-    replay(engine.state, decodeReplayRecord(reader));
+    const record = decodeReplayRecord(reader);
+    replay(engine.state, record);
+    return record.inputPosition;
   } catch (error) {
     throw new Error(`the record at revision ${revision} cannot be replayed: ${(error as Error).message}`, { cause: error });
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Source } from '../../contract/record';
 import type { Sequenced } from '../../engine/engine';
 import type { MarginMode } from '../../engine/state/model';
-import { EngineNode } from '../../runtime/node';
+import { openFileNode } from '../../runtime/fileNode';
+import type { EngineNode } from '../../runtime/node';
 import type { Depth, Tape, Workload } from '../workload';
 import { decoded, depthOf, EventTape } from './bulkhead';
 import { setUp, WorkloadCommands } from './commands';
@@ -19,8 +20,8 @@ export async function temporaryData(): Promise<string> {
   return mkdtemp(join(process.cwd(), '.bulkhead-bench-'));
 }
 
-function openNode(directory: string): Promise<EngineNode> {
-  return EngineNode.open({ dataDirectory: directory, snapshotEvery: Number.MAX_SAFE_INTEGER });
+async function openNode(directory: string): Promise<EngineNode> {
+  return (await openFileNode({ dataDirectory: directory, snapshotEvery: Number.MAX_SAFE_INTEGER })).node;
 }
 
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -87,7 +88,7 @@ export class Durable implements Matcher {
   }
 
   async forgetSnapshots(): Promise<void> {
-    await rm(this.node.journal.snapshotsDirectory, { recursive: true });
+    await rm(join(this.directory, 'snapshots'), { recursive: true });
   }
 
   async close(): Promise<void> {

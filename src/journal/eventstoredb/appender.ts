@@ -97,15 +97,18 @@ export class Appender {
     for (const append of this.isOpened ? this.inFlight : this.inFlight.slice(0, 1)) this.transmit(append);
   }
 
+  /** Whole records as far as they fit; a record that is larger than an append is cut (journal.md §2.3). */
   private nextGroup(): Outgoing[] {
     let bytes = 0;
     let count = 0;
-    while (count < this.queue.length && count < MOST_EVENTS) {
-      bytes += (this.queue[count] as Outgoing).event.weight;
-      if (count > 0 && bytes > MOST_BYTES) break;
+    let whole = 0;
+    for (const { event, completes } of this.queue) {
+      bytes += event.weight;
+      if (count > 0 && (bytes > MOST_BYTES || count === MOST_EVENTS)) break;
       count += 1;
+      if (completes !== undefined) whole = count;
     }
-    return this.queue.splice(0, count);
+    return this.queue.splice(0, whole === 0 ? count : whole);
   }
 
   private transmit(append: Append): void {

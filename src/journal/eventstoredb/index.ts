@@ -1,2 +1,2 @@
-export { EventStoreJournal, type EventStoreOptions, type Packing, type UnfinishedCommand } from './journal';
+export { EventStoreJournal, type EventStoreOptions, type Packing } from './journal';
 export type { Presenter, RecordPart } from './packing';

@@ -1,26 +1,28 @@
 import { v4 as uuid } from 'uuid';
-import { Chain, chainStart, RUN_LENGTH } from '../chain';
+import { chainStart } from '../chain';
 import { followDurable } from '../follow';
 import { assertNext } from '../groupCommit';
 import {
   DEFAULT_MAX_PENDING_BYTES,
-  entriesOf,
   entriesOfAll,
   type Journal,
   JournalClosed,
   type JournalEntry,
   JournalFull,
+  type JournalOrigin,
   type JournalRecord,
   type Position,
   type RecordBatch,
+  type UnfinishedRecord,
 } from '../port';
 import { Watermark } from '../watermark';
 import { Appender, type Outgoing } from './appender';
+import { chainUpTo } from './chainSearch';
 import { type PlacedEvent, StreamClient } from './client';
 import { EventIds } from './eventIds';
-import { type ChainedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
-import { RunningChain } from './runningChain';
-import { endOf, eventAtHead, placeOf, readRecords } from './streamReader';
+import { beginningOf, type ChainedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
+import type { RunningChain } from './runningChain';
+import { endOf, eventAtHead, placeOf, readRecords, type StreamEnd } from './streamReader';
 
 export type Packing = 'events' | 'frame';
 
@@ -28,6 +30,8 @@ export interface EventStoreOptions {
   /** `esdb://host:port?tls=…` */
   readonly url: string;
   readonly stream: string;
+  /** Whose commands the stream holds. */
+  readonly shard: number;
   readonly packing: Packing;
   /** How a record becomes events; asked in order of revision. */
   readonly present: Presenter;
@@ -36,13 +40,6 @@ export interface EventStoreOptions {
   /** An append or a read that is not answered so long is taken for lost, ms. */
   readonly timeoutMs?: number;
   readonly maxPendingBytes?: number;
-}
-
-/** A command of which only the first events reached the stream before its writer died (journal.md §2.3). */
-export interface UnfinishedCommand {
-  readonly revision: number;
-  readonly seq: number;
-  readonly events: readonly PlacedEvent[];
 }
 
 const DEFAULT_IN_FLIGHT = 4;
@@ -56,13 +53,14 @@ const PACK_BYTES = 256 * 1024;
  * appends behind another's is fenced by the exact revision.
  */
 export class EventStoreJournal implements Journal {
-  readonly writer = uuid();
+  readonly meta: JournalOrigin;
   private readonly watermark: Watermark;
-  private readonly ids = new EventIds(this.writer);
+  private readonly ids: EventIds;
   private readonly reader: StreamClient;
   private readonly appender: Appender;
   private readonly maxPendingBytes: number;
   private last: Position;
+  private begun: readonly PlacedEvent[];
   private waiting: ChainedRecord[] = [];
   private bytesPending = 0;
   private sizes: { readonly revision: number; readonly bytes: number }[] = [];
@@ -74,19 +72,23 @@ export class EventStoreJournal implements Journal {
 
   private constructor(
     private readonly options: EventStoreOptions,
+    readonly writer: string,
     connect: () => StreamClient,
-    end: Position & { readonly lastRevision: number },
-    private chain: RunningChain,
-    public unfinished: UnfinishedCommand | undefined,
+    end: StreamEnd,
+    private readonly chain: RunningChain,
+    firstWriter: string,
   ) {
+    this.meta = { id: firstWriter, shard: options.shard };
+    this.ids = new EventIds(writer);
     this.last = { revision: end.revision, seq: end.seq };
+    this.begun = end.unfinished;
     this.watermark = new Watermark(this.last);
     this.reader = connect();
     this.streamRevision = end.lastRevision;
     this.maxPendingBytes = options.maxPendingBytes ?? DEFAULT_MAX_PENDING_BYTES;
     this.appender = new Appender({
       connect,
-      writer: this.writer,
+      writer,
       lastRevision: end.lastRevision,
       maxInFlight: options.maxInFlight ?? DEFAULT_IN_FLIGHT,
       onDurable: (position, streamRevision) => this.advance(position, streamRevision),
@@ -100,13 +102,20 @@ export class EventStoreJournal implements Journal {
     const client = connect();
     try {
       const end = await endOf(client);
-      const chain = await chainAt(client, end.lastRevision - end.unfinished.length, end);
-      const [first] = end.unfinished;
-      const unfinished = first && { revision: first.metadata.revision, seq: first.metadata.seq, events: end.unfinished };
-      return new EventStoreJournal(options, connect, end, chain, unfinished);
+      const chain = await chainUpTo(client, end.lastRevision - end.unfinished.length, end.seq);
+      const writer = uuid();
+      const first = await client.at(0);
+      return new EventStoreJournal(options, writer, connect, end, chain, first?.metadata.writer ?? writer);
     } finally {
       void client.dispose();
     }
+  }
+
+  get unfinished(): UnfinishedRecord | undefined {
+    const [first] = this.begun;
+    if (first === undefined) return undefined;
+    // A record that is cut off is a command: all others fit into one append.
+    return { revision: this.last.revision + 1, seq: this.last.seq + 1, bytes: beginningOf(this.begun) };
   }
 
   get head(): Position {
@@ -141,7 +150,7 @@ export class EventStoreJournal implements Journal {
     if (ended) throw ended;
     if (!this.isReady) throw new JournalFull(this.bytesPending);
     assertNext(record, this.last);
-    if (this.unfinished !== undefined) this.finishWith(record);
+    if (this.begun.length > 0) this.finishWith(record);
     else this.queue({ ...record, bytes: Uint8Array.from(record.bytes) });
     return this.last.revision;
   }
@@ -162,7 +171,8 @@ export class EventStoreJournal implements Journal {
   private place(record: JournalRecord): ChainedRecord {
     if (record.kind === 'command') this.chain.add(record.bytes);
     this.last = { revision: this.last.revision + 1, seq: this.chain.seq };
-    return { ...record, revision: this.last.revision, head: this.last.seq, hash: this.chain.hash().toString('hex') };
+    const [hash, link] = [this.chain.hash().toString('hex'), this.chain.link.toString('hex')];
+    return { ...record, revision: this.last.revision, head: this.last.seq, hash, link };
   }
 
   private account({ revision, bytes }: ChainedRecord): void {
@@ -172,18 +182,18 @@ export class EventStoreJournal implements Journal {
 
   /** The rest of the command that a dead writer left unfinished; its prefix must be what stands in the stream. */
   private finishWith(record: JournalRecord): void {
-    const { events, revision } = this.unfinished as UnfinishedCommand;
+    const { begun } = this;
     const chained = this.place({ ...record, bytes: Uint8Array.from(record.bytes) });
     const packed = this.pack([chained]);
-    const same = packed.length >= events.length && events.every((event, index) => rawOf(event).equals(rawOf(packed[index] as StreamEvent)));
-    if (!same || chained.revision !== revision) {
-      const failure = new Error(`seq ${record.seq} executed again differs from the ${events.length} events that stand in the stream`);
+    const isSame = packed.length >= begun.length && begun.every((event, index) => rawOf(event).equals(rawOf(packed[index] as StreamEvent)));
+    if (!isSame) {
+      const failure = new Error(`seq ${record.seq} executed again differs from the ${begun.length} events that stand in the stream`);
       this.fail(failure);
       throw failure;
     }
-    this.unfinished = undefined;
+    this.begun = [];
     this.account(chained);
-    this.appender.add(this.outgoing(packed).slice(events.length));
+    this.appender.add(this.outgoing(packed).slice(begun.length));
   }
 
   private pack(records: readonly ChainedRecord[]): StreamEvent[] {
@@ -260,7 +270,7 @@ export class EventStoreJournal implements Journal {
     return followDurable(this.watermark, (from) => this.readBatches(from), fromRevision, signal);
   }
 
-  /** From the stream's own metadata where a record or frame ends at that seq, else by reading from the beginning. */
+  /** From the stream's own metadata where a record or frame ends at that seq, else computed from the last link before it. */
   async chainHash(seq: number): Promise<Uint8Array> {
     const { durable } = this;
     if (!Number.isInteger(seq) || seq < 0 || seq > durable.seq) {
@@ -269,7 +279,7 @@ export class EventStoreJournal implements Journal {
     if (seq === 0) return chainStart();
     const event = await eventAtHead(this.reader, this.streamRevision, seq);
     if (event?.metadata.head === seq && event.metadata.hash !== undefined) return Buffer.from(event.metadata.hash, 'hex');
-    return new Chain((from, upTo) => this.recordsUpTo(from, upTo)).hashAt(seq, durable.revision);
+    return (await chainUpTo(this.reader, this.streamRevision, seq)).hash();
   }
 
   close(): Promise<void> {
@@ -289,19 +299,4 @@ export class EventStoreJournal implements Journal {
     for (const { reject } of this.readyWaiters.splice(0)) reject(new JournalClosed());
     await this.reader.dispose();
   }
-}
-
-/** The chain as it stands at the end of a stream: from the last link, which its metadata have, and the commands behind it. */
-async function chainAt(client: StreamClient, lastRevision: number, end: Position): Promise<RunningChain> {
-  const base = Math.floor(end.seq / RUN_LENGTH) * RUN_LENGTH;
-  const linked = base === 0 ? undefined : await eventAtHead(client, lastRevision, base);
-  const isLink = linked?.metadata.head === base && linked.metadata.hash !== undefined;
-  const chain = isLink ? new RunningChain(base, Buffer.from(linked.metadata.hash as string, 'hex')) : new RunningChain();
-  if (end.seq === chain.seq) return chain;
-  const place = isLink ? linked.streamRevision : 0;
-  for await (const batch of readRecords(client, place, 0, end.revision)) {
-    for (const { kind, seq, bytes } of entriesOf(batch, batch.firstRevision))
-      if (kind === 'command' && seq === chain.seq + 1) chain.add(bytes);
-  }
-  return chain;
 }

@@ -29,6 +29,8 @@ export interface StreamMetadata {
   readonly head: number;
   /** The chain's hash at `head`, hex; on the first event of a record or frame. */
   readonly hash?: string;
+  /** The chain's hash at the last multiple of RUN_LENGTH up to `head`, hex; on the first event of a frame. */
+  readonly link?: string;
   /** Records in a frame; absent on events. */
   readonly count?: number;
   /** Canonical bytes of this part, base64; a frame has them as its data. */
@@ -53,6 +55,7 @@ export interface PlacedRecord extends JournalRecord {
 export interface ChainedRecord extends PlacedRecord {
   readonly head: number;
   readonly hash: string;
+  readonly link: string;
 }
 
 /** A frame ends at this many bytes; a record above it is spread over several frames. */
@@ -110,9 +113,9 @@ function lengthOf({ kind, bytes }: PlacedRecord): Buffer {
 
 function frameOf(writer: string, records: readonly ChainedRecord[]): StreamEvent {
   const [{ revision }] = records as readonly [ChainedRecord];
-  const { head, hash } = records[records.length - 1] as ChainedRecord;
+  const { head, hash, link } = records[records.length - 1] as ChainedRecord;
   const data = Buffer.concat(records.flatMap((record) => [lengthOf(record), record.bytes]));
-  const metadata = { writer, revision, seq: 0, index: 0, last: true, head, hash, count: records.length };
+  const metadata = { writer, revision, seq: 0, index: 0, last: true, head, hash, link, count: records.length };
   return { type: FRAME, data, metadata, index: 0, weight: data.length + weigh(metadata) };
 }
 
@@ -121,9 +124,9 @@ function longFrames(writer: string, record: ChainedRecord): StreamEvent[] {
   const count = Math.ceil(whole.length / FRAME_BYTES);
   return Array.from({ length: count }, (_, index) => {
     const data = whole.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
-    const { revision, head, hash } = record;
+    const { revision, head, hash, link } = record;
     const last = index === count - 1;
-    const metadata = { writer, revision, seq: 0, index, last, head, count: 1, ...(index === 0 ? { hash } : {}) };
+    const metadata = { writer, revision, seq: 0, index, last, head, count: 1, ...(index === 0 ? { hash, link } : {}) };
     return { type: FRAME, data, metadata, index, weight: data.length + weigh(metadata) };
   });
 }
@@ -140,6 +143,12 @@ export const isFrame = (event: { readonly type: string }): boolean => event.type
 /** Bytes that an event holds of its record or records. */
 export function rawOf({ type, data, metadata }: ReadEvent): Buffer {
   return isFrame({ type }) ? Buffer.from(data as Uint8Array) : Buffer.from(metadata.raw as string, 'base64');
+}
+
+/** What the first events of one record hold of it. */
+export function beginningOf(events: readonly ReadEvent[]): Buffer {
+  const bytes = Buffer.concat(events.map(rawOf));
+  return events.some(isFrame) ? bytes.subarray(LENGTH_BYTES) : bytes;
 }
 
 /** The records of a whole frame: `bytes` are all of its parts. */

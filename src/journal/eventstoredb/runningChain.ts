@@ -5,16 +5,18 @@ import { chainStart, RUN_LENGTH } from '../chain';
 export class RunningChain {
   private run: Hash;
 
-  /** `link` is the hash at `seq`, a multiple of RUN_LENGTH; without it the chain begins. */
+  /** `lastLink` is the hash at `seq`, a multiple of RUN_LENGTH; without it the chain begins. */
   constructor(
     public seq = 0,
-    link: Uint8Array = chainStart(),
+    private lastLink: Uint8Array = chainStart(),
   ) {
-    this.run = createHash('sha256').update(link);
-    this.link = link;
+    this.run = createHash('sha256').update(lastLink);
   }
 
-  private link: Uint8Array;
+  /** The hash at the last multiple of RUN_LENGTH. */
+  get link(): Buffer {
+    return Buffer.from(this.lastLink);
+  }
 
   add(bytes: Uint8Array): void {
     const length = Buffer.alloc(4);
@@ -22,11 +24,11 @@ export class RunningChain {
     this.run.update(length).update(bytes);
     this.seq += 1;
     if (this.seq % RUN_LENGTH !== 0) return;
-    this.link = this.run.digest();
-    this.run = createHash('sha256').update(this.link);
+    this.lastLink = this.run.digest();
+    this.run = createHash('sha256').update(this.lastLink);
   }
 
   hash(): Buffer {
-    return Buffer.from(this.seq % RUN_LENGTH === 0 ? this.link : this.run.copy().digest());
+    return this.seq % RUN_LENGTH === 0 ? this.link : this.run.copy().digest();
   }
 }

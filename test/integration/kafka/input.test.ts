@@ -153,11 +153,11 @@ describeWithBroker('commands read from Kafka', () => {
 
   test('another cluster, another partition and lost commands are told apart', () => {
     const marks = { clusterId: 'one', topic: 't', partition: 0, low: 10, high: 20 };
-    const position = { clusterId: 'one', topic: 't', partition: 0, next: 10 };
+    const position = { type: 'InputPositioned', clusterId: 'one', topic: 't', partition: 0, inputPosition: 10 } as const;
     expect(() => checkInputPosition(position, marks)).not.toThrow();
-    expect(() => checkInputPosition({ ...position, next: 20 }, marks)).not.toThrow();
-    expect(() => checkInputPosition({ ...position, next: 9 }, marks)).toThrow('retention');
-    expect(() => checkInputPosition({ ...position, next: 21 }, marks)).toThrow('made anew');
+    expect(() => checkInputPosition({ ...position, inputPosition: 20 }, marks)).not.toThrow();
+    expect(() => checkInputPosition({ ...position, inputPosition: 9 }, marks)).toThrow('retention');
+    expect(() => checkInputPosition({ ...position, inputPosition: 21 }, marks)).toThrow('made anew');
     expect(() => checkInputPosition({ ...position, clusterId: 'two' }, marks)).toThrow('another cluster');
     expect(() => checkInputPosition({ ...position, partition: 1 }, marks)).toThrow('another partition');
   });

@@ -1,6 +1,7 @@
 import { decodeCommand } from '../../../src/contract/decode';
 import { Engine, type Sequenced } from '../../../src/engine/engine';
-import { EngineNode } from '../../../src/runtime/node';
+import { openFileNode } from '../../../src/runtime/fileNode';
+import type { EngineNode } from '../../../src/runtime/node';
 import { stateHash } from '../../../src/runtime/stateHash';
 import { tellStory } from '../../support/killLoop/commands';
 import { randomFrom, SimDisk } from '../journal/simDisk';
@@ -28,9 +29,9 @@ export function live(seed: number, length: number): Life {
 export const newDisk = (seed = 1): SimDisk => new SimDisk(randomFrom(seed));
 
 /** A node with small files, so that segments and extents end often. */
-export function openNode(disk: SimDisk, snapshotEvery: number): Promise<EngineNode> {
+export async function openNode(disk: SimDisk, snapshotEvery: number): Promise<EngineNode> {
   const journal = { fileSystem: disk, lock: async () => async () => undefined, segmentBytes: 32_768, extentBytes: 4_096 };
-  return EngineNode.open({ dataDirectory: PATH, snapshotEvery, journal });
+  return (await openFileNode({ dataDirectory: PATH, snapshotEvery, journal })).node;
 }
 
 /** Submits a command once there is room, as every driver of a node does. */

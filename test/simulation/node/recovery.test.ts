@@ -87,7 +87,7 @@ describe('a node that starts again', () => {
     const { seq, revision } = node.journal.head;
     const content = Uint8Array.of(255, 1, 2, 3);
     const chainHash = await node.journal.chainHash(seq);
-    await new Snapshots(node.journal.snapshotsDirectory, disk).write(node.journal.meta, { seq, revision, chainHash, content });
+    await new Snapshots(`${PATH}/snapshots`, disk).write(node.journal.meta, { seq, revision, chainHash, content });
     const again = await openNode(disk.afterKill(), 1_000);
     expect(stateHash(again.engine.state)).toBe(hashes.at(-1));
     expect(again.recovery).toMatchObject({ snapshotSeq: 0, replayed: seq, skipped: [{ file: `at seq ${seq}` }] });

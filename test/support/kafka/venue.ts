@@ -8,35 +8,13 @@ import { KafkaInput } from '../../../src/bus/kafka/input';
 import type { KafkaOptions } from '../../../src/bus/kafka/options';
 import { KafkaPublisher, type PublisherSettings } from '../../../src/bus/kafka/publisher';
 import { prepareTopics } from '../../../src/bus/kafka/topics';
-import type { Delivery, InputPosition } from '../../../src/bus/port';
-import { ByteReader } from '../../../src/contract/bytes';
-import { canonicalJson } from '../../../src/contract/canonicalJson';
-import type { DeadLetter, InputPositioned } from '../../../src/contract/inputRecords';
-import { decodeRecord } from '../../../src/contract/record';
-import { EngineNode } from '../../../src/runtime/node';
+import type { Delivery } from '../../../src/bus/port';
+import { openFileNode } from '../../../src/runtime/fileNode';
+import type { EngineNode } from '../../../src/runtime/node';
 
 /** Options of a broker with topics that no other test sees. */
 export function ownTopics(brokers: string): KafkaOptions {
   return { brokers: [brokers], shard: 0, shards: 1, prefix: `t-${randomUUID()}` };
-}
-
-/** The input's position in a journal: the last record that says one. */
-async function inputPositionOf(node: EngineNode): Promise<InputPosition | undefined> {
-  let position: InputPosition | undefined;
-  for await (const { kind, bytes } of node.journal.read(0)) {
-    if (kind === 'command') {
-      const { source } = decodeRecord(new ByteReader(bytes));
-      if (position !== undefined && source.inputPosition !== undefined) position = { ...position, next: source.inputPosition };
-      continue;
-    }
-    const control = JSON.parse(Buffer.from(bytes).toString('utf8')) as { type: string };
-    if (control.type === 'InputPositioned') {
-      const { clusterId, topic, partition, inputPosition } = control as InputPositioned;
-      position = { clusterId, topic, partition, next: inputPosition };
-    }
-    if (control.type === 'DeadLetter' && position !== undefined) position = { ...position, next: (control as DeadLetter).inputPosition };
-  }
-  return position;
 }
 
 /** The least node there can be between the topics: what comes in is executed and journaled, what is durable goes out. */
@@ -53,7 +31,7 @@ export class Venue {
 
   static async open(options: KafkaOptions, dataDirectory: string, settings: PublisherSettings = {}): Promise<Venue> {
     await prepareTopics(options);
-    const node = await EngineNode.open({ dataDirectory, snapshotEvery: 1_000_000 });
+    const { node } = await openFileNode({ dataDirectory, snapshotEvery: 1_000_000 });
     const venue = new Venue(node, new KafkaInput(options, { maxWaitMs: 50, commitIntervalMs: 50 }), new KafkaPublisher(options, settings));
     try {
       await venue.start();
@@ -73,10 +51,13 @@ export class Venue {
     await publisher.start(node.journal);
     await input.connect();
     const marks = await input.marks();
-    const position = await inputPositionOf(node);
-    if (position === undefined) this.control({ type: 'InputPositioned', ...marks, inputPosition: marks.low });
-    else checkInputPosition(position, marks);
-    this.next = position?.next ?? marks.low;
+    if (node.input === undefined) {
+      const { clusterId, topic, partition, low } = marks;
+      node.leave({ type: 'InputPositioned', clusterId, topic, partition, inputPosition: low });
+    } else {
+      checkInputPosition(node.input, marks);
+    }
+    this.next = node.input?.inputPosition ?? marks.low;
     node.journal.onDurable(() => input.commit(this.next));
     await input.start(this.next, {
       deliver: (deliveries) => this.deliver(deliveries),
@@ -86,17 +67,12 @@ export class Venue {
     });
   }
 
-  private control(record: InputPositioned | DeadLetter): void {
-    const { low: _low, high: _high, ...plain } = record as InputPositioned & { low?: number; high?: number };
-    this.node.journal.append({ seq: 0, kind: 'control', bytes: Buffer.from(canonicalJson(plain) as string) });
-  }
-
   private async deliver(deliveries: readonly Delivery[]): Promise<void> {
     for (const delivery of deliveries) {
       const { topic, partition, offset } = delivery;
       const inbound = readDelivery(delivery);
       await this.node.journal.ready();
-      if (inbound.kind === 'DEAD_LETTER') this.control(inbound.deadLetter);
+      if (inbound.kind === 'DEAD_LETTER') this.node.leave(inbound.deadLetter);
       else this.node.submit(inbound.command, { kind: 'KAFKA', topic, partition, offset, inputPosition: offset + 1 }, 'test');
       this.next = offset + 1;
     }

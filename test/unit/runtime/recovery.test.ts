@@ -1,6 +1,6 @@
 import { openFileJournal, Snapshots } from '../../../src/journal';
 import { encodeControl } from '../../../src/runtime/control';
-import { EngineNode } from '../../../src/runtime/node';
+import { openFileNode } from '../../../src/runtime/fileNode';
 import { recover } from '../../../src/runtime/recovery';
 import { newDisk, openNode, PATH } from '../../simulation/node/life';
 
@@ -16,8 +16,8 @@ describe('recovery', () => {
 
   test('takes shard and memory from the journal, and refuses others', async () => {
     const fileSystem = newDisk();
-    const open = (shard?: number, commandMemory?: number) =>
-      EngineNode.open({ dataDirectory: PATH, snapshotEvery: 10, shard, commandMemory, journal: { fileSystem, lock } });
+    const open = async (shard?: number, commandMemory?: number) =>
+      (await openFileNode({ dataDirectory: PATH, snapshotEvery: 10, shard, commandMemory, journal: { fileSystem, lock } })).node;
     await (await open(2, 7)).close();
     const again = await open();
     expect([again.engine.state.shard, again.engine.state.memory.capacity]).toEqual([2, 7]);
