@@ -1,11 +1,21 @@
 import { parseArgs } from 'node:util';
+import type { Packing } from '../runtime/storeNode';
 import { UsageError } from './usage';
 
 const DEFAULT_SNAPSHOT_EVERY = 1_000_000;
 
+/** An EventStoreDB as the journal. */
+export interface StoreChoice {
+  readonly url: string;
+  readonly stream: string | undefined;
+  readonly packing: Packing;
+  readonly snapshotsDirectory: string | undefined;
+}
+
 export interface RunOptions {
   readonly file: string | undefined;
   readonly data: string | undefined;
+  readonly store: StoreChoice | undefined;
   readonly quiet: boolean;
   readonly state: boolean;
   /** Undefined: 0 for a new engine, whatever it is for one that continues. */
@@ -21,6 +31,10 @@ export function readRunOptions(args: string[]): RunOptions {
     allowPositionals: true,
     options: {
       data: { type: 'string' },
+      eventstore: { type: 'string' },
+      'eventstore-packing': { type: 'string' },
+      'eventstore-stream': { type: 'string' },
+      snapshots: { type: 'string' },
       quiet: { type: 'boolean', default: false },
       state: { type: 'boolean', default: false },
       shard: { type: 'string' },
@@ -33,12 +47,40 @@ export function readRunOptions(args: string[]): RunOptions {
   return {
     file: positionals[0],
     data: values.data,
+    store: storeChoice(values),
     quiet: values.quiet === true,
     state: values.state === true,
     shard: wholeNumber('--shard', values.shard, 0),
     commandMemory: wholeNumber('--command-memory', values['command-memory'], 1),
     snapshotEvery: wholeNumber('--snapshot-every', values['snapshot-every'], 1) ?? DEFAULT_SNAPSHOT_EVERY,
   };
+}
+
+interface StoreValues {
+  readonly data?: string;
+  readonly eventstore?: string;
+  readonly 'eventstore-packing'?: string;
+  readonly 'eventstore-stream'?: string;
+  readonly snapshots?: string;
+}
+
+function storeChoice(values: StoreValues): StoreChoice | undefined {
+  const { data, eventstore: url, 'eventstore-packing': packing, 'eventstore-stream': stream, snapshots } = values;
+  if (url === undefined) {
+    const alone = Object.entries(values).find(
+      ([name, value]) => value !== undefined && (name.startsWith('eventstore-') || name === 'snapshots'),
+    );
+    if (alone !== undefined) throw new UsageError(`--${alone[0]} goes with --eventstore`);
+    return undefined;
+  }
+  if (data !== undefined) throw new UsageError('--data and --eventstore are two journals: choose one');
+  if (!/^(esdb|eventstore|kurrentdb)(\+discover)?:\/\//.test(url)) {
+    throw new UsageError(`--eventstore takes a connection, such as esdb://127.0.0.1:2113?tls=false, not ${url}`);
+  }
+  if (packing !== undefined && packing !== 'events' && packing !== 'frame') {
+    throw new UsageError(`--eventstore-packing takes events or frame, not ${packing}`);
+  }
+  return { url, stream, packing: packing ?? 'events', snapshotsDirectory: snapshots };
 }
 
 function wholeNumber(option: string, text: string | undefined, least: number): number | undefined {

@@ -1,8 +1,9 @@
 import type { Source } from '../contract/record';
 import { Engine, type Outcome, type Sequenced } from '../engine/engine';
 import { type FileNode, openFileNode } from '../runtime/fileNode';
+import type { EngineNode } from '../runtime/node';
 import { tell } from './output';
-import type { RunOptions } from './runOptions';
+import type { RunOptions, StoreChoice } from './runOptions';
 
 const FILE_SOURCE: Source = { kind: 'FILE' };
 const ACTOR = 'cli';
@@ -26,7 +27,8 @@ export interface Target {
 }
 
 export function openTarget(options: RunOptions): Target | Promise<Target> {
-  return options.data === undefined ? inMemory(options) : onJournal(options, options.data);
+  if (options.store !== undefined) return onStore(options, options.store);
+  return options.data === undefined ? inMemory(options) : onFiles(options, options.data);
 }
 
 function inMemory({ shard, commandMemory }: RunOptions): Target {
@@ -43,10 +45,21 @@ function inMemory({ shard, commandMemory }: RunOptions): Target {
   };
 }
 
-async function onJournal({ shard, commandMemory, snapshotEvery }: RunOptions, dataDirectory: string): Promise<Target> {
+async function onFiles({ shard, commandMemory, snapshotEvery }: RunOptions, dataDirectory: string): Promise<Target> {
   const opened = await openFileNode({ shard, commandMemory, dataDirectory, snapshotEvery });
-  const { node, journal } = opened;
-  tellOfRecovery(opened);
+  tellOfTornTail(opened);
+  return onNode(opened.node);
+}
+
+async function onStore({ shard, commandMemory, snapshotEvery }: RunOptions, store: StoreChoice): Promise<Target> {
+  // Loaded when it is asked for: the client is large, and most runs have no store.
+  const { openStoreNode } = await import('../runtime/storeNode');
+  return onNode((await openStoreNode({ ...store, shard: shard ?? 0, commandMemory, snapshotEvery })).node);
+}
+
+function onNode(node: EngineNode): Target {
+  const { journal } = node;
+  tellOfRecovery(node);
   return {
     engine: node.engine,
     submit: (command) => node.submit(command, FILE_SOURCE, ACTOR),
@@ -59,9 +72,11 @@ async function onJournal({ shard, commandMemory, snapshotEvery }: RunOptions, da
   };
 }
 
-function tellOfRecovery({ journal, node: { recovery } }: FileNode): void {
-  const torn = journal.tornTail;
+function tellOfTornTail({ journal: { tornTail: torn } }: FileNode): void {
   if (torn !== null) tell(`journal: cut a torn tail of ${torn.bytes} bytes, never acknowledged (file ${torn.file}, byte ${torn.offset})`);
+}
+
+function tellOfRecovery({ journal, recovery }: EngineNode): void {
   for (const { file, reason } of recovery.skipped) tell(`journal: snapshot ${file} not used: ${reason}`);
   if (journal.head.seq === 0) return;
   tell(`journal: continues after seq ${journal.head.seq} (snapshot at ${recovery.snapshotSeq}, ${recovery.replayed} replayed)`);

@@ -7,6 +7,10 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
 
   bulkhead run [FILE] [--data DIR]   execute commands (JSON lines; a file, plain or .gz, or stdin), results on stdout
       --data DIR             keep a durable journal there, or continue the one that is there
+      --eventstore URL       keep it in an EventStoreDB instead, in the stream bulkhead-SHARD
+      --eventstore-packing P events (default): one event for each domain event; frame: whole records, many times faster
+      --eventstore-stream S  another stream than bulkhead-SHARD
+      --snapshots DIR        with --eventstore: snapshots as files, so that a start reads only what came after
       --quiet                write no results
       --state                write the state and its hash at the end
       --shard N              the shard of a new engine (default 0)

@@ -43,7 +43,8 @@ async function killAndFinish({ seed, snapshotEvery }: (typeof LOOPS)[number]): P
   const story = tellStory(seed, COMMANDS);
   const directory = await temporary();
   const options = ['--snapshot-every', String(snapshotEvery)];
-  const loop = new KillLoop(story, directory, options, new Draw(seed));
+  const traces = { snapshots: join(directory, 'snapshots'), lock: join(directory, 'lock') };
+  const loop = new KillLoop(story, ['--data', directory, ...options], traces, new Draw(seed));
   await loop.run(KILLS);
   const rest = story.lines.slice(loop.answered).join('\n');
   const { code, lines, stderr } = await runProgram(['run', '--state', '--data', directory, ...options], rest);

@@ -1,10 +1,13 @@
 import {
+  BACKWARDS,
   binaryEvent,
+  END,
   EventStoreDBClient,
   FORWARDS,
   jsonEvent,
   NO_STREAM,
   type ResolvedEvent,
+  type StreamingRead,
   StreamNotFoundError,
 } from '@eventstore/db-client';
 import type { ReadEvent, StreamEvent, StreamMetadata } from './packing';
@@ -26,7 +29,6 @@ export class StoreTimeout extends Error {
   override readonly name = 'StoreTimeout';
 }
 
-const END = 'end';
 const LONGEST_END_MS = 250;
 
 function toClientEvent({ id, event: { type, data, metadata } }: SentEvent) {
@@ -41,6 +43,20 @@ function placed(resolved: ResolvedEvent): PlacedEvent {
   if (event === undefined) throw new Error('the stream holds a link where events are');
   const { id, type, data, metadata, revision } = event;
   return { id, type, data, metadata: metadata as unknown as StreamMetadata, streamRevision: Number(revision) };
+}
+
+async function* eventsOf(reading: StreamingRead<ResolvedEvent>): AsyncGenerator<PlacedEvent> {
+  let isEnded = false;
+  try {
+    for await (const event of reading) yield placed(event);
+    isEnded = true;
+  } catch (error) {
+    isEnded = true;
+    if (!(error instanceof StreamNotFoundError)) throw error;
+  } finally {
+    // Who leaves early must say so, or the server goes on sending.
+    if (!isEnded) await reading.cancel();
+  }
 }
 
 /**
@@ -68,24 +84,13 @@ export class StreamClient {
   }
 
   /** Events from a revision on, in order, at most `count`. Nothing when the stream is not there. */
-  async *read(fromRevision: number, count: number = Number.MAX_SAFE_INTEGER): AsyncGenerator<PlacedEvent> {
-    const events = this.client.readStream(this.stream, { direction: FORWARDS, fromRevision: BigInt(fromRevision), maxCount: count });
-    try {
-      for await (const event of events) yield placed(event);
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+  read(fromRevision: number, count: number = Number.MAX_SAFE_INTEGER): AsyncGenerator<PlacedEvent> {
+    return eventsOf(this.client.readStream(this.stream, { direction: FORWARDS, fromRevision: BigInt(fromRevision), maxCount: count }));
   }
 
   /** Events from the end towards the beginning. */
-  async *readBack(fromRevision?: number): AsyncGenerator<PlacedEvent> {
-    const from = fromRevision === undefined ? END : BigInt(fromRevision);
-    const events = this.client.readStream(this.stream, { direction: 'backwards', fromRevision: from });
-    try {
-      for await (const event of events) yield placed(event);
-    } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
-    }
+  readBack(): AsyncGenerator<PlacedEvent> {
+    return eventsOf(this.client.readStream(this.stream, { direction: BACKWARDS, fromRevision: END }));
   }
 
   /** The event at a revision, if there is one. */

@@ -44,6 +44,7 @@ export interface EventStoreOptions {
 
 const DEFAULT_IN_FLIGHT = 4;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const RECENT_HASHES = 10_000;
 /** Records are packed when they can be sent, so many bytes of them at a time. */
 const PACK_BYTES = 256 * 1024;
 
@@ -65,6 +66,8 @@ export class EventStoreJournal implements Journal {
   private bytesPending = 0;
   private sizes: { readonly revision: number; readonly bytes: number }[] = [];
   private readyWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  /** By seq, in hex: a snapshot asks for the hash of a command that has just become durable. */
+  private readonly recentHashes = new Map<number, string>();
   private isFlushing = false;
   private closing: Promise<void> | null = null;
   /** Stream revision up to which everything is known to stand. */
@@ -118,6 +121,10 @@ export class EventStoreJournal implements Journal {
     return { revision: this.last.revision + 1, seq: this.last.seq + 1, bytes: beginningOf(this.begun) };
   }
 
+  get stream(): string {
+    return this.options.stream;
+  }
+
   get head(): Position {
     return this.last;
   }
@@ -169,9 +176,11 @@ export class EventStoreJournal implements Journal {
   }
 
   private place(record: JournalRecord): ChainedRecord {
+    this.recentHashes.delete(this.last.seq + 1 - RECENT_HASHES);
     if (record.kind === 'command') this.chain.add(record.bytes);
     this.last = { revision: this.last.revision + 1, seq: this.chain.seq };
     const [hash, link] = [this.chain.hash().toString('hex'), this.chain.link.toString('hex')];
+    this.recentHashes.set(this.last.seq, hash);
     return { ...record, revision: this.last.revision, head: this.last.seq, hash, link };
   }
 
@@ -277,6 +286,8 @@ export class EventStoreJournal implements Journal {
       throw new RangeError(`the chain has no hash at seq ${seq}: the journal is durable up to ${durable.seq}`);
     }
     if (seq === 0) return chainStart();
+    const recent = this.recentHashes.get(seq);
+    if (recent !== undefined) return Buffer.from(recent, 'hex');
     const event = await eventAtHead(this.reader, this.streamRevision, seq);
     if (event?.metadata.head === seq && event.metadata.hash !== undefined) return Buffer.from(event.metadata.hash, 'hex');
     return (await chainUpTo(this.reader, this.streamRevision, seq)).hash();

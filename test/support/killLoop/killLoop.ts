@@ -1,5 +1,4 @@
 import { mkdirSync, watch } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Result } from '../../../src/contract/results';
 import type { Draw } from '../generator/draw';
@@ -26,6 +25,13 @@ export interface KillCounts {
   answeredAgain: number;
 }
 
+/** Directories in which a running program shows what it is doing. */
+export interface Traces {
+  readonly snapshots: string;
+  /** The embedded journal's lock, taken before recovery. */
+  readonly lock?: string;
+}
+
 const IN_FLIGHT = 200;
 const SENT_AGAIN = 20;
 const MOST_ANSWERS = 150;
@@ -35,7 +41,7 @@ function originalOf({ seq, time, status, code, message, orderId, isolationId }: 
   return JSON.parse(JSON.stringify({ seq, time, status, code, message, orderId, isolationId })) as Partial<Result>;
 }
 
-/** The program under SIGKILL on one directory: what it has answered so far, held against the uninterrupted story. */
+/** The program under SIGKILL on one journal: what it has answered so far, held against the uninterrupted story. */
 export class KillLoop {
   readonly counts: KillCounts = { kills: 0, beforeFirstAnswer: 0, inSnapshot: 0, unansweredButDurable: 0, answeredAgain: 0 };
   /** Commands whose results have been read. */
@@ -43,8 +49,9 @@ export class KillLoop {
 
   constructor(
     private readonly story: Story,
-    private readonly directory: string,
+    /** Options that say where the journal is, and all others. */
     private readonly options: readonly string[],
+    private readonly traces: Traces,
     private readonly draw: Draw,
   ) {}
 
@@ -68,11 +75,11 @@ export class KillLoop {
   private async round(moment: Moment): Promise<void> {
     const { lines } = this.story;
     const first = Math.max(0, this.answered - 1 - this.draw.below(SENT_AGAIN));
-    const child = startProgram(['run', '-', '--data', this.directory, ...this.options]);
+    const child = startProgram(['run', '-', ...this.options]);
     const end = ended(child);
     const kill = (): boolean => child.kill('SIGKILL');
     let inSnapshot = false;
-    const disarm = arm(this.directory, moment, () => {
+    const disarm = arm(this.traces, moment, () => {
       inSnapshot = kill() && moment.kind === 'SNAPSHOT';
     });
     let sent = first;
@@ -135,11 +142,10 @@ function onLines(stream: Readable, listener: (line: string) => void): void {
 }
 
 /** Waits for a moment that the number of answers does not decide; returns the way to stop waiting. */
-function arm(directory: string, moment: Moment, onMoment: () => void): () => void {
+function arm({ snapshots, lock }: Traces, moment: Moment, onMoment: () => void): () => void {
   const timers: NodeJS.Timeout[] = [];
   const after = (ms: number) => void timers.push(setTimeout(onMoment, ms));
-  const onName = (folder: string, pattern: RegExp, then: () => void) => {
-    const watched = join(directory, folder);
+  const onName = (watched: string, pattern: RegExp, then: () => void) => {
     mkdirSync(watched, { recursive: true });
     return watch(watched, (_event, name) => {
       if (name !== null && pattern.test(name)) then();
@@ -147,9 +153,11 @@ function arm(directory: string, moment: Moment, onMoment: () => void): () => voi
   };
   const watcher =
     moment.kind === 'SNAPSHOT'
-      ? onName('snapshots', /\.snapshot\.tmp$/, onMoment)
+      ? onName(snapshots, /\.snapshot\.tmp$/, onMoment)
       : moment.kind === 'RECOVERY'
-        ? onName('lock', /\.sock$/, () => after(moment.ms))
+        ? lock === undefined
+          ? void after(moment.ms)
+          : onName(lock, /\.sock$/, () => after(moment.ms))
         : undefined;
   if (moment.kind === 'TIME') after(moment.ms);
   return () => {
