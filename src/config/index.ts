@@ -1,0 +1,6 @@
+export { eventStoreConnection, type KafkaConnection, kafkaConnection } from './connections';
+export { printedSettings, settingsHelp } from './print';
+export { asksForHelp, type ReadSettings, readServeSettings, SettingsError } from './read';
+export type { Origin, Origins } from './rules';
+export { Secret } from './secret';
+export { SETTINGS, type ServeSettings, type SettingName } from './table';

@@ -1,0 +1,283 @@
+import { brokerList, choice, directory, onOff, readableFile, secret, storeUrl, text, whole } from './kinds';
+import { type Setting, setting, type ValueOf } from './setting';
+
+const MAX_SHARDS = 1_000_000;
+const MOST = Number.MAX_SAFE_INTEGER;
+const LONGEST_MS = 3_600_000;
+
+/** Every setting of `bulkhead serve`. Flags go before the environment, that before the config file, that before the default. */
+export const SETTINGS = {
+  data: setting({
+    name: 'data',
+    key: 'data',
+    kind: directory,
+    default: '.bulkhead/journal',
+    goesWith: 'embedded',
+    help: 'keep the embedded journal there',
+  }),
+  eventstore: setting({
+    name: 'eventstore',
+    key: 'eventstore.url',
+    kind: storeUrl,
+    default: undefined,
+    help: 'keep the journal in an EventStoreDB instead (esdb://host:2113?tls=false)',
+  }),
+  eventstorePacking: setting({
+    name: 'eventstore-packing',
+    key: 'eventstore.packing',
+    kind: choice('events', 'frame'),
+    default: 'events',
+    goesWith: 'eventstore',
+    help: 'one event for each domain event, or whole records in frames, which are faster and only these tools read',
+  }),
+  maxInFlight: setting({
+    name: 'max-in-flight',
+    key: 'eventstore.maxInFlight',
+    kind: whole(1, 64),
+    default: 4,
+    goesWith: 'eventstore',
+    help: 'appends under way at once',
+  }),
+  eventstoreTls: setting({
+    name: 'eventstore-tls',
+    key: 'eventstore.tls.on',
+    kind: onOff,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'TLS to the store; default: what its URL says, which is TLS unless tls=false',
+  }),
+  eventstoreCa: setting({
+    name: 'eventstore-ca',
+    key: 'eventstore.tls.ca',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'PEM of who signed the certificate of the store',
+  }),
+  eventstoreCert: setting({
+    name: 'eventstore-cert',
+    key: 'eventstore.tls.cert',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'PEM of our certificate for the store',
+  }),
+  eventstoreKey: setting({
+    name: 'eventstore-key',
+    key: 'eventstore.tls.key',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'PEM of its key',
+  }),
+  eventstoreUsername: setting({
+    name: 'eventstore-username',
+    key: 'eventstore.username',
+    kind: text('NAME', /^.+$/s, 'a name'),
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'user of the store',
+  }),
+  eventstorePassword: setting({
+    name: 'eventstore-password',
+    key: 'eventstore.password',
+    kind: secret,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'password of that user',
+  }),
+  snapshots: setting({
+    name: 'snapshots',
+    key: 'snapshots.directory',
+    kind: directory,
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'keep snapshots there; without, every start reads the whole stream (the embedded journal keeps them with its data)',
+  }),
+  snapshotEvery: setting({
+    name: 'snapshot-every',
+    key: 'snapshots.every',
+    kind: whole(1, 999_999_999),
+    default: 1_000_000,
+    help: 'commands between snapshots; one is left at the end',
+  }),
+  shard: setting({
+    name: 'shard',
+    key: 'shard',
+    kind: whole(0, MAX_SHARDS - 1),
+    default: 0,
+    help: 'whose commands this node takes',
+  }),
+  shards: setting({
+    name: 'shards',
+    key: 'shards',
+    kind: whole(1, MAX_SHARDS),
+    default: 1,
+    help: 'how many shards there are: partitions of the topics by shard',
+  }),
+  commandMemory: setting({
+    name: 'command-memory',
+    key: 'commandMemory',
+    kind: whole(1, 999_999_999),
+    default: undefined,
+    help: 'commandIds a new engine remembers; default 1000000, and of one that continues what it began with',
+  }),
+  kafka: setting({
+    name: 'kafka',
+    key: 'kafka.brokers',
+    kind: brokerList,
+    default: undefined,
+    help: 'take commands from Kafka and publish to it; some brokers, by which the others are found',
+  }),
+  kafkaPrefix: setting({
+    name: 'kafka-prefix',
+    key: 'kafka.prefix',
+    kind: text('NAME', /^[A-Za-z0-9._-]{1,200}$/, 'up to 200 letters, digits and . _ -'),
+    default: 'bulkhead',
+    goesWith: 'kafka',
+    help: 'begins all names of topics, groups and transactions',
+  }),
+  kafkaClientId: setting({
+    name: 'kafka-client-id',
+    key: 'kafka.clientId',
+    kind: text('NAME', /^[A-Za-z0-9._-]{1,200}$/, 'up to 200 letters, digits and . _ -'),
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'the name by which brokers know this node; default bulkhead-<shard>',
+  }),
+  kafkaTls: setting({
+    name: 'kafka-tls',
+    key: 'kafka.tls.on',
+    kind: onOff,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'TLS to the brokers; default: when one of its files is given',
+  }),
+  kafkaCa: setting({
+    name: 'kafka-ca',
+    key: 'kafka.tls.ca',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'PEM of who signed the certificates of the brokers',
+  }),
+  kafkaCert: setting({
+    name: 'kafka-cert',
+    key: 'kafka.tls.cert',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'PEM of our certificate for the brokers',
+  }),
+  kafkaKey: setting({
+    name: 'kafka-key',
+    key: 'kafka.tls.key',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'PEM of its key',
+  }),
+  kafkaSaslMechanism: setting({
+    name: 'kafka-sasl-mechanism',
+    key: 'kafka.sasl.mechanism',
+    kind: choice('plain', 'scram-sha-256', 'scram-sha-512'),
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'how to log in at the brokers',
+  }),
+  kafkaSaslUsername: setting({
+    name: 'kafka-sasl-username',
+    key: 'kafka.sasl.username',
+    kind: text('NAME', /^.+$/s, 'a name'),
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'user of the brokers',
+  }),
+  kafkaSaslPassword: setting({
+    name: 'kafka-sasl-password',
+    key: 'kafka.sasl.password',
+    kind: secret,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'password of that user',
+  }),
+  kafkaReplicationFactor: setting({
+    name: 'kafka-replication-factor',
+    key: 'kafka.replicationFactor',
+    kind: whole(1, 32_767),
+    default: 1,
+    goesWith: 'kafka',
+    help: 'replicas of topics that are made here; those that are there keep theirs',
+  }),
+  inputPosition: setting({
+    name: 'input-position',
+    key: 'kafka.inputPosition',
+    kind: whole(0, MOST, 'OFFSET'),
+    default: undefined,
+    goesWith: 'kafka',
+    isForOneStart: true,
+    help: 'go on at this offset of the commands, whatever the journal says, and leave a record of it',
+  }),
+  timeSource: setting({
+    name: 'time-source',
+    key: 'timeSource',
+    kind: choice('broker', 'record'),
+    default: 'broker',
+    help: 'the engine takes its time from the broker and the clock, or from the commands themselves',
+  }),
+  host: setting({
+    name: 'host',
+    key: 'http.host',
+    kind: text('HOST', /^[^\s/]+$/, 'a host or an address'),
+    default: '127.0.0.1',
+    help: 'where HTTP listens',
+  }),
+  port: setting({
+    name: 'port',
+    key: 'http.port',
+    kind: whole(0, 65_535),
+    default: 8080,
+    help: 'its port; 0: any free one',
+  }),
+  logLevel: setting({
+    name: 'log-level',
+    key: 'logLevel',
+    kind: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    default: 'info',
+    help: 'what goes to stderr, as JSON lines',
+  }),
+  leaseIntervalMs: setting({
+    name: 'lease-interval-ms',
+    key: 'lease.intervalMs',
+    kind: whole(10, LONGEST_MS, 'MS'),
+    default: 1_000,
+    goesWith: 'eventstore',
+    help: 'how often the leader says that it lives',
+  }),
+  leaseTimeoutMs: setting({
+    name: 'lease-timeout-ms',
+    key: 'lease.timeoutMs',
+    kind: whole(20, LONGEST_MS, 'MS'),
+    default: 5_000,
+    goesWith: 'eventstore',
+    help: 'a standby takes over after so long without a word from it',
+  }),
+  stallTimeoutMs: setting({
+    name: 'stall-timeout-ms',
+    key: 'stallTimeoutMs',
+    kind: whole(100, LONGEST_MS, 'MS'),
+    default: 30_000,
+    help: 'the node stops when work waits so long and nothing moves',
+  }),
+} as const satisfies Readonly<Record<string, Setting<unknown, unknown>>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export type ServeSettings = { readonly [N in SettingName]: ValueOf<(typeof SETTINGS)[N]> };
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** The row of a setting without the type of its value, for code that treats all alike. */
+export function rowOf(name: SettingName): Setting<unknown, unknown> {
+  return SETTINGS[name];
+}
