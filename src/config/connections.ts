@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { passwordIn } from './secret';
 import type { ServeSettings } from './table';
 
 /** The store's connection string with user and TLS in it; undefined without a store. It holds the password: not for logs. */
@@ -17,6 +18,11 @@ export function eventStoreConnection(settings: ServeSettings): string | undefine
       : `${encodeURIComponent(eventstoreUsername)}:${encodeURIComponent(eventstorePassword.reveal())}@`;
   const url = eventstore.replace('://', () => `://${user}`);
   return parameters.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${parameters.join('&')}`;
+}
+
+/** Every password among the settings, for a log that must not show them. */
+export function secretsOf({ eventstore, eventstorePassword, kafkaSaslPassword }: ServeSettings): readonly string[] {
+  return [passwordIn(eventstore ?? ''), eventstorePassword?.reveal(), kafkaSaslPassword?.reveal()].filter((each) => each !== undefined);
 }
 
 /** How to reach the brokers: the part of KafkaOptions that settings decide. */

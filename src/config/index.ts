@@ -1,4 +1,4 @@
-export { eventStoreConnection, type KafkaConnection, kafkaConnection } from './connections';
+export { eventStoreConnection, type KafkaConnection, kafkaConnection, secretsOf } from './connections';
 export { printedSettings, settingsHelp } from './print';
 export { asksForHelp, type ReadSettings, readServeSettings, SettingsError } from './read';
 export type { Origin, Origins } from './rules';

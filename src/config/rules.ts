@@ -1,4 +1,4 @@
-import { carriesPassword } from './secret';
+import { passwordIn } from './secret';
 import type { Part } from './setting';
 import { rowOf, SETTING_NAMES, type ServeSettings, type SettingName } from './table';
 
@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
     about: ['eventstore'],
     broken: ({ eventstore = '' }, { eventstore: { from } }) =>
       from === 'flag' &&
-      carriesPassword(eventstore) &&
+      passwordIn(eventstore) !== undefined &&
       '--eventstore has a password in it, which every user of the machine could read: give --eventstore-password-file, or BULKHEAD_EVENTSTORE',
   },
   {

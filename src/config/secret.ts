@@ -27,11 +27,13 @@ export class Secret {
   }
 }
 
-/** A URL without the password that it may carry. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([^:/]+:\/\/[^:/@]*):[^@]*@/, `$1:${MASK}@`);
+const PASSWORD_IN_URL = /^([^:/]+:\/\/[^:/@]*):([^@]*)@/;
+
+/** The password that a URL carries, as it stands there; undefined when it carries none. */
+export function passwordIn(url: string): string | undefined {
+  return PASSWORD_IN_URL.exec(url)?.[2];
 }
 
-export function carriesPassword(url: string): boolean {
-  return withoutPassword(url) !== url;
+export function withoutPassword(url: string): string {
+  return url.replace(PASSWORD_IN_URL, `$1:${MASK}@`);
 }

@@ -239,6 +239,13 @@ export const SETTINGS = {
     default: 8080,
     help: 'its port; 0: any free one',
   }),
+  advertise: setting({
+    name: 'advertise',
+    key: 'http.advertise',
+    kind: text('URL', /^https?:\/\/[^\s/@]+\/?$/, 'http://host:port'),
+    default: undefined,
+    help: 'where others find this node, as standbys tell them; default: its host and port',
+  }),
   logLevel: setting({
     name: 'log-level',
     key: 'logLevel',

@@ -23,9 +23,14 @@ const mayImport: Record<string, readonly string[]> = {
   'src/serverProjections': [],
   // What the node is told, as one table. It opens nothing: what it gives fits the options of store and bus by shape.
   'src/config': ['src/contract'],
+  // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
+  'src/observe': [],
+  'src/api': ['src/observe'],
   'src/cli': [
     'src/serverProjections',
     'src/config',
+    'src/observe',
+    'src/api',
     'src/runtime',
     'src/engine',
     'src/library',

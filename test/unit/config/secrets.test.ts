@@ -10,6 +10,7 @@ import {
   printedSettings,
   readServeSettings,
   type SettingsError,
+  secretsOf,
   settingsHelp,
 } from '../../../src/config';
 
@@ -83,6 +84,12 @@ describe('a secret', () => {
       expect(shown).not.toContain('horse');
     }
   });
+});
+
+test('all passwords are told to whoever must hide them', () => {
+  const environment = { BULKHEAD_EVENTSTORE: 'esdb://me:horse@a:1', BULKHEAD_KAFKA_SASL_PASSWORD: PASSWORD };
+  expect(secretsOf(readServeSettings(sasl, environment).settings)).toEqual(['horse', PASSWORD]);
+  expect(secretsOf(readServeSettings([], {}).settings)).toEqual([]);
 });
 
 describe('what is printed', () => {

@@ -1,0 +1,1 @@
+export { type HttpOptions, HttpServer } from './server';
