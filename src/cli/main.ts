@@ -12,6 +12,9 @@ async function main(args: string[]): Promise<number> {
     case 'run':
       if (rest.includes('--help')) return help();
       return run(rest);
+    case 'journal':
+      if (rest.includes('--help')) return help();
+      return (await import('./journal')).journal(rest);
     case 'bench':
       return (await import('../bench/main')).runBench(rest);
     case 'projections':

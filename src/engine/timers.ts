@@ -25,7 +25,8 @@ export function runTimers(rec: Recorder, now: number): void {
   state.clock = now;
 }
 
-function earliestTimer(state: State): number {
+/** When the next timer is due; Infinity when none is set. */
+export function earliestTimer(state: State): number {
   let earliest = Number.POSITIVE_INFINITY;
   for (const { nextFundingTime } of state.instruments) {
     if (nextFundingTime !== 0 && nextFundingTime < earliest) earliest = nextFundingTime;

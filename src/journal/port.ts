@@ -48,6 +48,7 @@ export interface UnfinishedRecord extends Position {
 
 /** The half of a journal that an audit opens beside a running writer. */
 export interface JournalReader {
+  readonly meta: JournalOrigin;
   /** The last record that reads return: for a writer, the last durable one. */
   readonly durable: Position;
   /** Durable records from `fromRevision` (default 0) on, in order, up to the watermark of the moment of the call. Rejects with JournalDamaged. */
@@ -64,7 +65,6 @@ export interface JournalReader {
 }
 
 export interface Journal extends JournalReader {
-  readonly meta: JournalOrigin;
   /** A random id of this opening. */
   readonly writer: string;
   /**

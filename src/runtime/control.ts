@@ -14,9 +14,19 @@ export interface WriterStarted {
   readonly commandMemory: number;
 }
 
-export type ControlRecord = WriterStarted | InputPositioned | DeadLetter;
+/** The last record of a journal that was copied elsewhere: it goes on there (journal.md §5.4). */
+export interface JournalMoved {
+  readonly type: 'JournalMoved';
+  /** Directory, or stream and store, without passwords. */
+  readonly to: string;
+  /** seq of the last command, and the chain's hash there in hex. */
+  readonly seq: number;
+  readonly hash: string;
+}
 
-const KNOWN: readonly ControlRecord['type'][] = ['WriterStarted', 'InputPositioned', 'DeadLetter'];
+export type ControlRecord = WriterStarted | InputPositioned | DeadLetter | JournalMoved;
+
+const KNOWN: readonly ControlRecord['type'][] = ['WriterStarted', 'InputPositioned', 'DeadLetter', 'JournalMoved'];
 
 export function encodeControl(record: ControlRecord): Uint8Array {
   return Buffer.from(canonicalJson(record) as string, 'utf8');

@@ -7,7 +7,7 @@ import type { State } from '../engine/state/state';
 import type { Journal, Snapshots, UnfinishedRecord } from '../journal';
 import { ENGINE_VERSION, RULES_VERSION } from '../version';
 import { type ControlRecord, encodeControl, type WriterStarted } from './control';
-import { type NewEngine, type Recovery, recover } from './recovery';
+import { goOn, type NewEngine, type Recovery, recover } from './recovery';
 import { snapshotBytes } from './stateHash';
 
 export interface NodeOptions extends NewEngine {
@@ -17,6 +17,8 @@ export interface NodeOptions extends NewEngine {
   readonly snapshots: Snapshots | undefined;
   /** A snapshot is taken after so many commands, and at the end. */
   readonly snapshotEvery: number;
+  /** What a standby has followed already: only what came since is read. */
+  readonly followed?: Recovery | undefined;
   /** Called with the recovered state before anything is appended. */
   readonly onRecovered?: (state: State) => void;
 }
@@ -54,7 +56,7 @@ export class EngineNode {
     const { journal, snapshots } = options;
     try {
       await snapshots?.removeUnfinished();
-      const recovery = await recover(journal, snapshots, options);
+      const recovery = options.followed === undefined ? await recover(journal, snapshots, options) : await goOn(options.followed, journal);
       // Ids come from outside: nobody may choose them so that they collide.
       recovery.engine.state.memory.reseed(randomInt(2 ** 32));
       options.onRecovered?.(recovery.engine.state);

@@ -1,5 +1,5 @@
 import { ByteReader } from '../contract/bytes';
-import { decodeRecordParts, type JournalRecord } from '../contract/record';
+import { decodeRecord, decodeRecordParts, type JournalRecord } from '../contract/record';
 import type { State } from '../engine/state/state';
 import type { JournalRecord as StoredRecord } from '../journal';
 import type { RecordPart } from '../journal/eventstoredb';
@@ -23,6 +23,11 @@ export class RecordPresenter {
 
   startFrom(state: State): void {
     this.events.startFrom(state.grids, state.usdcBlocks);
+  }
+
+  /** Takes note of a record that is in the stream already. */
+  follow({ kind, bytes }: StoredRecord): void {
+    if (kind === 'command') this.events.take(decodeRecord(new ByteReader(bytes)));
   }
 
   parts({ kind, bytes }: StoredRecord): RecordPart[] {

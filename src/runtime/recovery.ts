@@ -4,7 +4,7 @@ import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
 import type { SkippedSnapshot, Snapshot, Snapshots } from '../journal';
-import type { Journal, JournalReader, RecordBatch } from '../journal/port';
+import type { JournalReader, RecordBatch } from '../journal/port';
 import { decodeControl } from './control';
 import { InputPlace } from './inputPlace';
 
@@ -12,6 +12,8 @@ import { InputPlace } from './inputPlace';
 export interface Recovery {
   readonly engine: Engine;
   readonly input: InputPlace;
+  /** The last record that is in it. */
+  readonly revision: number;
   /** seq of the snapshot that was used; 0: none. */
   readonly snapshotSeq: number;
   readonly replayed: number;
@@ -25,7 +27,7 @@ export interface NewEngine {
 }
 
 /** Rebuilds the engine: newest valid snapshot of this journal, then the tail of its records (journal.md §2.5). */
-export async function recover(journal: Journal, snapshots: Snapshots | undefined, wanted: NewEngine): Promise<Recovery> {
+export async function recover(journal: JournalReader, snapshots: Snapshots | undefined, wanted: NewEngine): Promise<Recovery> {
   const found = (await snapshots?.newestValid(journal)) ?? { snapshot: null, skipped: [] };
   const skipped = [...found.skipped];
   const snapshot = found.snapshot ?? undefined;
@@ -39,8 +41,16 @@ export async function recover(journal: Journal, snapshots: Snapshots | undefined
   const engine = restored ?? new Engine({ shard: journal.meta.shard, commandMemory });
   const from = restored === undefined ? undefined : snapshot;
   const input = new InputPlace();
-  const replayed = await replayFrom(journal, engine, (from?.revision ?? -1) + 1, input);
-  return { engine, input, snapshotSeq: from?.seq ?? 0, replayed, skipped };
+  const started = { engine, input, revision: from?.revision ?? -1, snapshotSeq: from?.seq ?? 0, replayed: 0, skipped };
+  return goOn(started, journal);
+}
+
+/** The same with what has become durable since. */
+export async function goOn(recovery: Recovery, journal: JournalReader): Promise<Recovery> {
+  const { engine, input, revision } = recovery;
+  const upTo = journal.durable.revision;
+  const replayed = await replayFrom(journal, engine, revision + 1, input);
+  return { ...recovery, revision: upTo, replayed: recovery.replayed + replayed };
 }
 
 /** Undefined for a snapshot in a format that this version does not read: the journal has it all. */
@@ -75,7 +85,10 @@ function replayBatch(engine: Engine, input: InputPlace, batch: RecordBatch): num
   for (let place = 0; place < batch.count; place++) {
     const [start, end] = [batch.starts[place] as number, batch.ends[place] as number];
     if (batch.seqs[place] === 0) {
-      input.take(decodeControl(batch.buffer.subarray(start, end)));
+      const record = decodeControl(batch.buffer.subarray(start, end));
+      if (record.type === 'JournalMoved')
+        throw new Error(`this journal has been moved to ${record.to} at seq ${record.seq} and goes on there`);
+      input.take(record);
       continue;
     }
     reader.position = start;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { Snapshots } from '../journal';
+import { type JournalRecord, Snapshots } from '../journal';
 import { EventStoreJournal, type Packing } from '../journal/eventstoredb';
-
-export type { Packing };
 
 import { EngineNode, type NodeOptions } from './node';
 import { RecordPresenter } from './recordPresenter';
 
-const streamOf = (shard: number): string => `bulkhead-${shard}`;
+export type { Packing };
+
+export const streamNameOf = ({ shard, stream }: Pick<StoreOptions, 'shard' | 'stream'>): string => stream ?? `bulkhead-${shard}`;
 
 export interface StoreOptions {
   /** `esdb://host:port?tls=…` */
@@ -27,21 +27,24 @@ export interface StoreNodeOptions extends Omit<NodeOptions, 'journal' | 'snapsho
   readonly snapshotsDirectory: string | undefined;
 }
 
+/** Directory of the stream's own snapshots. */
+export function snapshotsOf(options: Pick<StoreNodeOptions, 'shard' | 'stream' | 'snapshotsDirectory'>): string | undefined {
+  const { snapshotsDirectory } = options;
+  return snapshotsDirectory === undefined ? undefined : join(snapshotsDirectory, streamNameOf(options));
+}
+
 /** The shard's stream as a journal, and what presents its records. */
 export async function openStoreJournal(options: StoreOptions): Promise<{ journal: EventStoreJournal; presenter: RecordPresenter }> {
-  const { shard, stream = streamOf(shard) } = options;
-  const presenter = new RecordPresenter(shard);
-  const journal = await EventStoreJournal.open({ ...options, stream, present: (record) => presenter.parts(record) });
-  return { journal, presenter };
+  const presenter = new RecordPresenter(options.shard);
+  const present = (record: JournalRecord) => presenter.parts(record);
+  return { journal: await EventStoreJournal.open({ ...options, stream: streamNameOf(options), present }), presenter };
 }
 
 /** A node on the shard's stream of an EventStoreDB, which it closes. Rejects when the store cannot be reached, or another node writes. */
-export async function openStoreNode({
-  snapshotsDirectory,
-  ...options
-}: StoreNodeOptions): Promise<{ node: EngineNode; journal: EventStoreJournal }> {
+export async function openStoreNode(options: StoreNodeOptions): Promise<{ node: EngineNode; journal: EventStoreJournal }> {
   const { journal, presenter } = await openStoreJournal(options);
-  const snapshots = snapshotsDirectory === undefined ? undefined : new Snapshots(join(snapshotsDirectory, journal.stream));
+  const directory = snapshotsOf(options);
+  const snapshots = directory === undefined ? undefined : new Snapshots(directory);
   const node = await EngineNode.open({ ...options, journal, snapshots, onRecovered: (state) => presenter.startFrom(state) });
   return { node, journal };
 }

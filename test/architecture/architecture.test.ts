@@ -26,12 +26,15 @@ const mayImport: Record<string, readonly string[]> = {
   // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
   'src/observe': [],
   'src/api': ['src/observe'],
+  'src/serve': ['src/bus', 'src/runtime', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/cli': [
     'src/serverProjections',
     'src/config',
     'src/observe',
     'src/api',
+    'src/serve',
     'src/runtime',
+    'src/journal',
     'src/engine',
     'src/library',
     'src/audit',

@@ -71,6 +71,7 @@ export class KafkaInput implements CommandInput {
   }
 
   commit(next: number): void {
+    if (this.isStopped) return;
     this.wantedCommit = next;
     this.commitTimer ??= setTimeout(() => void this.commitNow(), this.settings.commitIntervalMs ?? 1_000);
   }

@@ -2,6 +2,7 @@ import { type Admin, ConfigResourceTypes, type ITopicConfig } from 'kafkajs';
 import { BusMisconfigured } from '../port';
 import { kafkaClient } from './client';
 import { type KafkaOptions, topicNames } from './options';
+import { patiently } from './patience';
 
 /** A topic as it must be. Partitions undefined: any number. `config` says for each setting the values that will do, the first when created. */
 interface TopicRule {
@@ -54,6 +55,10 @@ export async function prepareTopics(options: KafkaOptions): Promise<void> {
   try {
     const rules = rulesOf(options);
     await createMissing(admin, rules, options);
+    await haveLeaders(
+      admin,
+      rules.map(({ topic }) => topic),
+    );
     const problems = await problemsOf(admin, rules);
     if (problems.length > 0) throw new BusMisconfigured(problems);
   } finally {
@@ -72,10 +77,22 @@ async function createMissing(admin: Admin, rules: readonly TopicRule[], options:
     configEntries: Object.entries(config).map(([name, values]) => ({ name, value: values[0] as string })),
   }));
   // Another node may create them at the same moment: then they are there, and are checked like any others.
-  await admin.createTopics({ topics, waitForLeaders: true }).catch((error: Error & { readonly errors?: readonly { type?: string }[] }) => {
+  await admin.createTopics({ topics, waitForLeaders: false }).catch((error: Error & { readonly errors?: readonly { type?: string }[] }) => {
     const harmless = error.errors?.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS') ?? false;
     if (!harmless) throw new BusMisconfigured([`topics could not be created: ${sayAll(error)}`]);
   });
+}
+
+/** The client's own way of waiting gives up when the broker that answers has not heard of the topic yet. */
+export async function haveLeaders(admin: Admin, topics: readonly string[]): Promise<void> {
+  await patiently(
+    async () => {
+      const found = await admin.fetchTopicMetadata({ topics: [...topics] });
+      const isWaiting = found.topics.some(({ partitions }) => partitions.length === 0 || partitions.some(({ leader }) => leader < 0));
+      if (isWaiting) throw Object.assign(new Error(`a leader is not chosen yet for one of ${topics.join(', ')}`), { retriable: true });
+    },
+    async () => undefined,
+  );
 }
 
 function sayAll(error: Error & { readonly errors?: readonly object[] }): string {

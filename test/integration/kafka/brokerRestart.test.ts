@@ -12,11 +12,17 @@ jest.setTimeout(240_000);
 describeWithBroker('a broker that goes away and comes back', () => {
   const directory = mkdtempSync(join(tmpdir(), 'bulkhead-broker-'));
 
-  afterAll(() => stopBroker(directory));
+  let opened: Venue | undefined;
+
+  afterAll(async () => {
+    await opened?.close().catch(() => undefined);
+    stopBroker(directory);
+  });
 
   test('loses nothing and repeats nothing for read_committed consumers, stopped or killed', async () => {
     const options = ownTopics(startBroker(directory));
     const venue = await Venue.open(options, Venue.freshDirectory());
+    opened = venue;
     const commands = commandsOf(6, 600);
     let sent = 0;
     const sendNext = async (count: number) => {

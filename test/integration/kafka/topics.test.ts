@@ -1,5 +1,5 @@
 import { type KafkaOptions, topicNames } from '../../../src/bus/kafka/options';
-import { prepareTopics } from '../../../src/bus/kafka/topics';
+import { haveLeaders, prepareTopics } from '../../../src/bus/kafka/topics';
 import { BusMisconfigured } from '../../../src/bus/port';
 import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
 import { Sender } from '../../support/kafka/topics';
@@ -33,7 +33,13 @@ describeWithBroker('topics', () => {
       { topic: names.commands, numPartitions: 2 },
       { topic: names.positions, numPartitions: 1 },
     ];
-    await sender.withAdmin((admin) => admin.createTopics({ topics: wrong, waitForLeaders: true }));
+    await sender.withAdmin(async (admin) => {
+      await admin.createTopics({ topics: wrong, waitForLeaders: false });
+      await haveLeaders(
+        admin,
+        wrong.map(({ topic }) => topic),
+      );
+    });
     const problems = await problemsOf(options);
     expect(problems).toHaveLength(4);
     expect(problems).toEqual(

@@ -38,9 +38,14 @@ export function stopBroker(dir: string): void {
   execFileSync(script, ['stop'], { env: { ...process.env, KAFKA_DIR: dir }, stdio: 'ignore' });
 }
 
-/** As when its machine dies. */
+/** As when its machine dies; returns when it is gone. */
 export function killBroker(dir: string): void {
-  process.kill(Number(readFileSync(join(dir, 'pid'), 'utf8')), 'SIGKILL');
+  const pid = readFileSync(join(dir, 'pid'), 'utf8').trim();
+  process.kill(Number(pid), 'SIGKILL');
+  for (;;) {
+    const state = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' }).stdout.trim();
+    if (state === '' || state.startsWith('Z')) return;
+  }
 }
 
 /** host:port of the broker that all tests of this run share. */

@@ -1,0 +1,199 @@
+import type { KafkaOptions } from '../bus/kafka/options';
+import { LeaseStream } from '../journal/eventstoredb';
+import { openFileNode } from '../runtime/fileNode';
+import { Follower } from '../runtime/follower';
+import type { EngineNode, NodeOptions } from '../runtime/node';
+import type { Recovery } from '../runtime/recovery';
+import { openStoreNode, type StoreNodeOptions } from '../runtime/storeNode';
+import { KafkaDuty } from './kafkaDuty';
+import { Leadership, type LeadershipOptions } from './leadership';
+import { Sequencer, type TimeSource } from './sequencer';
+
+export type ServiceState = 'starting' | 'standby' | 'ready' | 'stopping' | 'stopped' | 'failed';
+
+export type ServiceLog = (level: 'error' | 'warn' | 'info', message: string, details: object) => void;
+
+type OnStore = Omit<StoreNodeOptions, 'shard' | 'commandMemory' | 'snapshotEvery' | 'followed' | 'onRecovered'>;
+
+export interface ServiceOptions {
+  readonly shard: number;
+  readonly commandMemory?: number | undefined;
+  readonly snapshotEvery: number;
+  /** One of the two journals. */
+  readonly journal: { readonly dataDirectory: string } | { readonly store: OnStore; readonly lease: LeadershipOptions };
+  /** Undefined: nothing comes from Kafka and nothing goes there. */
+  readonly kafka?: KafkaOptions | undefined;
+  readonly inputPosition?: number | undefined;
+  readonly timeSource: TimeSource;
+  readonly log: ServiceLog;
+}
+
+const TIMER_EVERY_MS = 50;
+/** What is durable and not published when the node stops goes out after the next start; so long it may still go now. */
+const LONGEST_FAREWELL_MS = 10_000;
+
+/** One shard's node: waits until it may lead, then takes commands until it is stopped or can no longer be trusted. */
+export class Service {
+  state: ServiceState = 'starting';
+  /** Why it is not ready, in one sentence. */
+  reason = 'starting';
+  node: EngineNode | undefined;
+  sequencer: Sequencer | undefined;
+  kafka: KafkaDuty | undefined;
+  /** Resolves when it has stopped in order; rejects with what made it stop. */
+  readonly ended: Promise<void>;
+  private leadership: Leadership | undefined;
+  private readonly stopping = new AbortController();
+  private failure: Error | undefined;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.ended = this.live();
+  }
+
+  /** Where writes are answered, as far as this node has heard: of a standby, the leader's address. */
+  get leader(): string | undefined {
+    return this.leadership?.leader;
+  }
+
+  /** Drains, flushes, snapshots, closes. May be called twice. */
+  stop(): Promise<void> {
+    this.stopping.abort();
+    return this.ended.catch(() => undefined);
+  }
+
+  private async live(): Promise<void> {
+    try {
+      await this.start();
+      if (!this.isStopping) this.enter('ready', 'ready');
+      await this.untilStopped();
+    } catch (error) {
+      this.fail(error as Error);
+    }
+    this.enter(this.failure === undefined ? 'stopping' : 'failed', this.failure?.message ?? 'stopping');
+    await this.end().catch((error: Error) => this.fail(error));
+    if (this.failure !== undefined) {
+      this.enter('failed', this.failure.message);
+      throw this.failure;
+    }
+    this.enter('stopped', 'stopped');
+  }
+
+  private get isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private enter(state: ServiceState, reason: string): void {
+    this.reason = reason;
+    if (this.state === state) return;
+    this.state = state;
+    this.options.log(state === 'failed' ? 'error' : 'info', `the node is ${state}`, state === 'failed' ? { reason } : {});
+  }
+
+  private fail(cause: Error): void {
+    this.failure ??= cause;
+    this.stopping.abort();
+  }
+
+  private untilStopped(): Promise<void> {
+    const { signal } = this.stopping;
+    return signal.aborted ? Promise.resolve() : new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  }
+
+  private async start(): Promise<void> {
+    const node = await this.openNode();
+    if (node === undefined) return;
+    this.node = node;
+    node.journal.onFailure((cause) => this.fail(cause));
+    this.tellOfRecovery(node);
+    const { timeSource, kafka, inputPosition } = this.options;
+    const sequencer = new Sequencer(node, { timeSource, clock: Date.now });
+    this.sequencer = sequencer;
+    if (kafka !== undefined && !this.isStopping) {
+      const onFailure = (cause: Error) => this.fail(cause);
+      this.kafka = await KafkaDuty.start(node, sequencer, { kafka, inputPosition, onFailure });
+    }
+    const timers = setInterval(() => this.runTimers(sequencer), TIMER_EVERY_MS);
+    this.stopping.signal.addEventListener('abort', () => clearInterval(timers), { once: true });
+    if (this.isStopping) clearInterval(timers);
+  }
+
+  private runTimers(sequencer: Sequencer): void {
+    try {
+      sequencer.runTimers();
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** Undefined when it was stopped before it might lead. */
+  private async openNode(): Promise<EngineNode | undefined> {
+    const { shard, commandMemory, snapshotEvery, journal } = this.options;
+    const options: Omit<NodeOptions, 'journal' | 'snapshots'> = {
+      shard,
+      snapshotEvery,
+      ...(commandMemory === undefined ? {} : { commandMemory }),
+    };
+    if ('dataDirectory' in journal) return (await openFileNode({ ...options, dataDirectory: journal.dataDirectory })).node;
+    const { store, lease } = journal;
+    this.leadership = new Leadership(new LeaseStream(store.url, `bulkheadLease-${shard}`), lease);
+    const followed = await this.awaitTurn(this.leadership, store);
+    if (followed === 'STOPPED') return undefined;
+    this.leadership.keep((by) => this.fail(new Error(`${by} has taken over the lease of shard ${shard}`)));
+    return (await openStoreNode({ ...options, ...store, shard, followed })).node;
+  }
+
+  /** Follows the leader meanwhile, if there is one: what it did is in the state before its turn comes. */
+  private async awaitTurn(leadership: Leadership, store: OnStore): Promise<Recovery | undefined | 'STOPPED'> {
+    const { shard, commandMemory } = this.options;
+    let follower: Follower | undefined;
+    const follow = async () => {
+      if (leadership.leader === undefined) return;
+      this.enter('standby', `standing by for ${leadership.leader}`);
+      follower ??= await Follower.open({ ...store, shard, ...(commandMemory === undefined ? {} : { commandMemory }) });
+      await follower?.catchUp();
+    };
+    try {
+      const mayLead = await leadership.acquire(this.stopping.signal, follow);
+      if (!mayLead) return 'STOPPED';
+      this.enter('starting', 'taking over');
+      return follower?.recovery;
+    } finally {
+      await follower?.close();
+    }
+  }
+
+  private tellOfRecovery({ journal, recovery }: EngineNode): void {
+    const { log } = this.options;
+    for (const { file, reason } of recovery.skipped) log('warn', 'a snapshot was not used', { file, reason });
+    const { snapshotSeq, replayed } = recovery;
+    log('info', 'the journal is open', { seq: journal.head.seq, snapshotSeq, replayed, writer: journal.writer });
+  }
+
+  private async end(): Promise<void> {
+    const { node, kafka } = this;
+    await kafka?.stopInput();
+    if (node !== undefined && this.failure === undefined) {
+      await node.journal.whenDurable(node.journal.head.revision);
+      await this.publishRest(node);
+    }
+    await kafka?.stop();
+    try {
+      await node?.close();
+    } finally {
+      await this.leadership?.release();
+    }
+  }
+
+  private async publishRest(node: EngineNode): Promise<void> {
+    if (this.kafka === undefined) return;
+    const published = this.kafka.publisher.whenPublished(node.journal.head.revision);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, LONGEST_FAREWELL_MS);
+    });
+    await Promise.race([published, late]).catch((error: Error) =>
+      this.options.log('warn', 'not all was published', { error: error.message }),
+    );
+    clearTimeout(timer);
+  }
+}
