@@ -12,6 +12,12 @@ async function main(args: string[]): Promise<number> {
     case 'run':
       if (rest.includes('--help')) return help();
       return run(rest);
+    case 'serve': {
+      const { serve, SERVE_USAGE } = await import('./serve');
+      if (!rest.includes('--help')) return serve(rest);
+      process.stdout.write(SERVE_USAGE);
+      return 0;
+    }
     case 'journal':
       if (rest.includes('--help')) return help();
       return (await import('./journal')).journal(rest);

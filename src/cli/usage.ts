@@ -16,6 +16,8 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --shard N              the shard of a new engine (default 0)
       --command-memory N     commandIds a new engine remembers (default 1000000)
       --snapshot-every N     commands between snapshots of a durable engine (default 1000000); one is left at the end
+  bulkhead serve [...]               one shard's node, on the embedded journal or an EventStoreDB, with Kafka or without
+                                     (bulkhead serve --help lists its settings, --print-config shows them)
   bulkhead journal copy --from PLACE --to PLACE
                                      move a journal between a directory and an EventStoreDB (esdb://...): same seqs, same chain
       --shard N, --from-stream S, --to-stream S, --eventstore-packing P     of the stream, as for run

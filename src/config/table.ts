@@ -30,6 +30,14 @@ export const SETTINGS = {
     goesWith: 'eventstore',
     help: 'one event for each domain event, or whole records in frames, which are faster and only these tools read',
   }),
+  eventstoreStream: setting({
+    name: 'eventstore-stream',
+    key: 'eventstore.stream',
+    kind: text('NAME', /^[A-Za-z0-9._-]{1,200}$/, 'up to 200 letters, digits and . _ -'),
+    default: undefined,
+    goesWith: 'eventstore',
+    help: 'its stream; default bulkhead-<shard>, the one that the projections of the store read',
+  }),
   maxInFlight: setting({
     name: 'max-in-flight',
     key: 'eventstore.maxInFlight',

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readDelivery } from '../bus/inbound';
 import type { Delivery } from '../bus/port';
 import type { Source } from '../contract/record';
-import type { Sequenced } from '../engine/engine';
+import type { Outcome, Sequenced } from '../engine/engine';
 import { earliestTimer } from '../engine/timers';
 import type { EngineNode, Submitted } from '../runtime/node';
 
@@ -17,6 +17,8 @@ export interface SequencerOptions {
   readonly timeSource: TimeSource;
   /** ms since the epoch. */
   readonly clock: () => number;
+  /** Called once for each command that has become durable, with the seconds that took. */
+  readonly onDurable?: ((seconds: number) => void) | undefined;
   /** Events that may wait for the journal, beside its own bound in bytes (journal.md §3.4). */
   readonly mostPendingEvents?: number;
 }
@@ -26,8 +28,19 @@ interface Pending {
   readonly events: number;
   /** Offset behind which the input stands once this is durable; undefined: it does not come from there. */
   readonly next: number | undefined;
+  readonly since: number;
 }
 
+/** Since the process began. */
+export interface Counts {
+  ACCEPTED: number;
+  REJECTED: number;
+  DUPLICATE: number;
+  liquidations: number;
+  deadLetters: number;
+}
+
+const LIQUIDATED: ReadonlySet<string> = new Set(['IsolatedBlockLiquidated', 'CrossAccountLiquidated']);
 const MOST_PENDING_EVENTS = 65_536;
 const CLOCK_TOLERANCE_MS = 1_000;
 /** Duplicates leave no record: after so many offsets one says the position. */
@@ -39,7 +52,7 @@ export class Sequencer {
   private pendingEvents = 0;
   private waiters: (() => void)[] = [];
   private committedOffset: number | undefined;
-  deadLetters = 0;
+  readonly counts: Counts = { ACCEPTED: 0, REJECTED: 0, DUPLICATE: 0, liquidations: 0, deadLetters: 0 };
 
   constructor(
     private readonly node: EngineNode,
@@ -87,13 +100,13 @@ export class Sequencer {
     const next = offset + 1;
     const inbound = readDelivery(delivery);
     if (inbound.kind === 'DEAD_LETTER') {
-      this.deadLetters += 1;
+      this.counts.deadLetters += 1;
       this.wait(node.leave(inbound.deadLetter), 1, next);
       return;
     }
     const source: Source = { kind: 'KAFKA', topic, partition, offset, inputPosition: next };
     const { outcome, revision } = node.submit(this.timed(inbound.command, time), source, 'kafka');
-    this.wait(revision, outcome.kind === 'DUPLICATE' ? 0 : outcome.events.length + 1, next);
+    this.wait(revision, this.count(outcome), next);
     if (outcome.kind === 'DUPLICATE') this.recordLongRun(next);
   }
 
@@ -106,9 +119,20 @@ export class Sequencer {
   /** A command from elsewhere than the input. Ask `hasRoom` first. */
   submit(command: Sequenced, source: Source, actor: string): Submitted {
     const submitted = this.node.submit(this.timed(command, this.options.clock()), source, actor);
-    const { outcome, revision } = submitted;
-    this.wait(revision, outcome.kind === 'DUPLICATE' ? 0 : outcome.events.length + 1, undefined);
+    this.wait(submitted.revision, this.count(submitted.outcome), undefined);
     return submitted;
+  }
+
+  /** How many events it leaves in the journal. */
+  private count(outcome: Outcome): number {
+    const { counts } = this;
+    if (outcome.kind === 'DUPLICATE') {
+      counts.DUPLICATE += 1;
+      return 0;
+    }
+    counts[outcome.refusal === undefined ? 'ACCEPTED' : 'REJECTED'] += 1;
+    for (const { type } of outcome.events) if (LIQUIDATED.has(type)) counts.liquidations += 1;
+    return outcome.events.length + 1;
   }
 
   /** Lets time pass on an idle shard: what is due by the clock happens now (journal.md §3.2). */
@@ -128,15 +152,17 @@ export class Sequencer {
   }
 
   private wait(revision: number, events: number, next: number | undefined): void {
-    this.pending.push({ revision, events, next });
+    this.pending.push({ revision, events, next, since: performance.now() });
     this.pendingEvents += events;
     if (revision <= this.node.journal.durable.revision) this.settle(this.node.journal.durable.revision);
   }
 
   private settle(durable: number): void {
     let settled = 0;
-    for (const { revision, events, next } of this.pending) {
+    const now = performance.now();
+    for (const { revision, events, next, since } of this.pending) {
       if (revision > durable) break;
+      this.options.onDurable?.((now - since) / 1000);
       settled += 1;
       this.pendingEvents -= events;
       this.committedOffset = next ?? this.committedOffset;

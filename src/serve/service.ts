@@ -9,7 +9,7 @@ import { KafkaDuty } from './kafkaDuty';
 import { Leadership, type LeadershipOptions } from './leadership';
 import { Sequencer, type TimeSource } from './sequencer';
 
-export type ServiceState = 'starting' | 'standby' | 'ready' | 'stopping' | 'stopped' | 'failed';
+export type ServiceState = 'starting' | 'standby' | 'leading' | 'stopping' | 'stopped' | 'failed';
 
 export type ServiceLog = (level: 'error' | 'warn' | 'info', message: string, details: object) => void;
 
@@ -25,12 +25,18 @@ export interface ServiceOptions {
   readonly kafka?: KafkaOptions | undefined;
   readonly inputPosition?: number | undefined;
   readonly timeSource: TimeSource;
+  /** See SequencerOptions. */
+  readonly onDurable?: ((seconds: number) => void) | undefined;
   readonly log: ServiceLog;
 }
 
 const TIMER_EVERY_MS = 50;
 /** What is durable and not published when the node stops goes out after the next start; so long it may still go now. */
 const LONGEST_FAREWELL_MS = 10_000;
+
+/** Beside the shard's own stream, and no part of its category. */
+const leaseStreamOf = (stream: string | undefined, shard: number): string =>
+  stream === undefined ? `bulkheadLease-${shard}` : `${stream}Lease`;
 
 /** One shard's node: waits until it may lead, then takes commands until it is stopped or can no longer be trusted. */
 export class Service {
@@ -64,7 +70,7 @@ export class Service {
   private async live(): Promise<void> {
     try {
       await this.start();
-      if (!this.isStopping) this.enter('ready', 'ready');
+      if (!this.isStopping) this.enter('leading', 'leading');
       await this.untilStopped();
     } catch (error) {
       this.fail(error as Error);
@@ -105,8 +111,8 @@ export class Service {
     this.node = node;
     node.journal.onFailure((cause) => this.fail(cause));
     this.tellOfRecovery(node);
-    const { timeSource, kafka, inputPosition } = this.options;
-    const sequencer = new Sequencer(node, { timeSource, clock: Date.now });
+    const { timeSource, kafka, inputPosition, onDurable } = this.options;
+    const sequencer = new Sequencer(node, { timeSource, clock: Date.now, onDurable });
     this.sequencer = sequencer;
     if (kafka !== undefined && !this.isStopping) {
       const onFailure = (cause: Error) => this.fail(cause);
@@ -135,7 +141,7 @@ export class Service {
     };
     if ('dataDirectory' in journal) return (await openFileNode({ ...options, dataDirectory: journal.dataDirectory })).node;
     const { store, lease } = journal;
-    this.leadership = new Leadership(new LeaseStream(store.url, `bulkheadLease-${shard}`), lease);
+    this.leadership = new Leadership(new LeaseStream(store.url, leaseStreamOf(store.stream, shard)), lease);
     const followed = await this.awaitTurn(this.leadership, store);
     if (followed === 'STOPPED') return undefined;
     this.leadership.keep((by) => this.fail(new Error(`${by} has taken over the lease of shard ${shard}`)));

@@ -29,6 +29,7 @@ export class KafkaInput implements CommandInput {
   private readonly log: BusLog;
   private readonly stopped = new AbortController();
   private running: Promise<void> | undefined;
+  private unread: number | undefined;
   private resumed: (() => void) | undefined;
   private paused: Promise<void> | undefined;
   private wantedCommit: number | undefined;
@@ -41,6 +42,11 @@ export class KafkaInput implements CommandInput {
     this.reader = new PartitionReader(options, topicNames(options).commands, options.shard);
     this.group = groupId(options);
     this.log = options.log ?? (() => undefined);
+  }
+
+  /** Messages that the broker had at the last look and that were not taken yet; undefined before the first. */
+  get lag(): number | undefined {
+    return this.unread;
   }
 
   /** Rejects when no broker can be reached. */
@@ -110,8 +116,10 @@ export class KafkaInput implements CommandInput {
         if (this.isStopped) return;
         const fetched = await this.fetched(next);
         if (fetched === undefined) return;
+        this.unread = fetched.high - next;
         await this.deliver(fetched.messages, next, receiver);
         next = fetched.next;
+        this.unread = fetched.high - next;
       }
     } catch (error) {
       this.stopped.abort();

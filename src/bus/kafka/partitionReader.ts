@@ -11,6 +11,8 @@ import { patiently } from './patience';
 /** What one fetch brought: `next` is where the following one begins, behind records that carry no message too. */
 export interface Fetched {
   readonly messages: readonly FetchedMessage[];
+  /** Behind the last message that the broker has. */
+  readonly high: number;
   readonly next: number;
 }
 
@@ -94,9 +96,13 @@ export class PartitionReader {
       maxWaitMs + (this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT_MS),
     );
     const answer = responses[0]?.partitions[0];
-    if (answer === undefined) return { messages: [], next: offset };
+    if (answer === undefined) return { messages: [], high: offset, next: offset };
     const batch = new Batch(topic, String(offset), answer);
-    return { messages: batch.messages, next: batch.rawMessages.length === 0 ? offset : Number(batch.lastOffset()) + 1 };
+    return {
+      messages: batch.messages,
+      high: Number(answer.highWatermark),
+      next: batch.rawMessages.length === 0 ? offset : Number(batch.lastOffset()) + 1,
+    };
   }
 
   async commit(group: string, next: number): Promise<void> {

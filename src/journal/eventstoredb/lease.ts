@@ -53,6 +53,7 @@ export class LeaseStream {
 
   /** Undefined when nobody ever led. Rejects when the store does not answer within `timeoutMs`. */
   async last(timeoutMs: number): Promise<Lease | undefined> {
+    let lease: Lease | undefined;
     try {
       const events = this.client.readStream<{ type: string; data: LeaseHolder & Record<string, never> }>(this.stream, {
         direction: 'backwards',
@@ -60,13 +61,14 @@ export class LeaseStream {
         maxCount: 1,
         deadline: timeoutMs,
       });
+      // To its end: the client waits for ever for a read that was left before.
       for await (const { event } of events) {
-        if (event !== undefined) return { ...(event.data as LeaseHolder), revision: Number(event.revision) };
+        if (event !== undefined) lease = { ...(event.data as LeaseHolder), revision: Number(event.revision) };
       }
     } catch (error) {
       if (!(error instanceof StreamNotFoundError)) throw error;
     }
-    return undefined;
+    return lease;
   }
 
   /** Says it behind `revision` (−1: the first word ever) and returns its revision; undefined when somebody else has spoken since. */

@@ -1,0 +1,114 @@
+import { HttpServer } from '../api';
+import {
+  eventStoreConnection,
+  kafkaConnection,
+  printedSettings,
+  readServeSettings,
+  type ServeSettings,
+  SettingsError,
+  settingsHelp,
+} from '../config';
+import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
+import { Service, type ServiceOptions } from '../serve/service';
+import { Signals } from './signals';
+import { UsageError } from './usage';
+
+export const SERVE_USAGE = `bulkhead serve: one shard's node, until SIGTERM or SIGINT (the second one ends it at once)
+
+${settingsHelp()}`;
+
+function secretsOf({ eventstorePassword, kafkaSaslPassword }: ServeSettings): string[] {
+  return [eventstorePassword, kafkaSaslPassword].flatMap((secret) => (secret === undefined ? [] : [secret.reveal()]));
+}
+
+function journalOf(settings: ServeSettings): ServiceOptions['journal'] {
+  const url = eventStoreConnection(settings);
+  if (url === undefined) return { dataDirectory: settings.data };
+  const { eventstorePacking, eventstoreStream: stream, maxInFlight, snapshots, leaseIntervalMs, leaseTimeoutMs, host, port } = settings;
+  return {
+    store: { url, stream, packing: eventstorePacking, maxInFlight, snapshotsDirectory: snapshots },
+    lease: { address: `http://${host}:${port}`, intervalMs: leaseIntervalMs, timeoutMs: leaseTimeoutMs },
+  };
+}
+
+function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined {
+  if (node === undefined || sequencer === undefined) return undefined;
+  const { state } = node.engine;
+  const { ACCEPTED, REJECTED, DUPLICATE, liquidations } = sequencer.counts;
+  return {
+    seq: state.seq,
+    durableSeq: node.journal.durable.seq,
+    commands: { ACCEPTED, REJECTED, DUPLICATE },
+    pendingBytes: node.journal.pendingBytes,
+    blocks: state.blocks.size,
+    liquidations,
+    insurance: state.fund.usd,
+    deficit: state.totals.USD.deficit,
+    inputLag: kafka?.input.lag,
+  };
+}
+
+function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Service {
+  const { shard, commandMemory, snapshotEvery, inputPosition, timeSource } = settings;
+  const kafka = kafkaConnection(settings);
+  return new Service({
+    shard,
+    commandMemory,
+    snapshotEvery,
+    journal: journalOf(settings),
+    kafka: kafka && { ...kafka, log: busLog(log) },
+    inputPosition,
+    timeSource,
+    onDurable: (seconds) => metrics.durable.observe(seconds),
+    log: (level, message, details) => log[level](details, message),
+  });
+}
+
+/** `bulkhead serve`: resolves with the exit code, 1 when the node had to stop. */
+export async function serve(args: string[]): Promise<number> {
+  const read = settingsFrom(args);
+  if (read.asksFor === 'config') {
+    process.stdout.write(printedSettings(read));
+    return 0;
+  }
+  const { settings } = read;
+  const log = createLog({ level: settings.logLevel, about: { shard: settings.shard }, secrets: secretsOf(settings) });
+  for (const name of read.ignored) log.warn({ name }, 'this variable of the environment is no setting');
+
+  let service: Service | undefined;
+  const health: NodeHealth = {
+    status: () => {
+      if (service === undefined) return { state: 'starting' };
+      const { state, reason, leader } = service;
+      return { state: state === 'stopped' ? 'stopping' : state, reason, leader };
+    },
+    figures: () => service && figuresOf(service),
+  };
+  const metrics = new NodeMetrics(() => health.figures());
+  const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
+  const address = { host: settings.host, port: await http.listen() };
+  log.info(address, 'HTTP is open');
+
+  service = serviceOf({ ...settings, port: address.port }, log, metrics);
+  const running = service;
+  const signals = new Signals(() => void running.stop());
+  try {
+    await running.ended;
+    return 0;
+  } catch (error) {
+    log.fatal({ err: error }, 'the node has stopped');
+    return 1;
+  } finally {
+    await http.close();
+    signals.release();
+  }
+}
+
+function settingsFrom(args: string[]) {
+  try {
+    return readServeSettings(args, process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
