@@ -6,6 +6,7 @@ import {
   readServeSettings,
   type ServeSettings,
   SettingsError,
+  secretsOf,
   settingsHelp,
 } from '../config';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
@@ -17,17 +18,23 @@ export const SERVE_USAGE = `bulkhead serve: one shard's node, until SIGTERM or S
 
 ${settingsHelp()}`;
 
-function secretsOf({ eventstorePassword, kafkaSaslPassword }: ServeSettings): string[] {
-  return [eventstorePassword, kafkaSaslPassword].flatMap((secret) => (secret === undefined ? [] : [secret.reveal()]));
-}
-
 function journalOf(settings: ServeSettings): ServiceOptions['journal'] {
   const url = eventStoreConnection(settings);
   if (url === undefined) return { dataDirectory: settings.data };
-  const { eventstorePacking, eventstoreStream: stream, maxInFlight, snapshots, leaseIntervalMs, leaseTimeoutMs, host, port } = settings;
+  const {
+    eventstorePacking,
+    eventstoreStream: stream,
+    maxInFlight,
+    snapshots,
+    leaseIntervalMs,
+    leaseTimeoutMs,
+    advertise,
+    host,
+    port,
+  } = settings;
   return {
     store: { url, stream, packing: eventstorePacking, maxInFlight, snapshotsDirectory: snapshots },
-    lease: { address: `http://${host}:${port}`, intervalMs: leaseIntervalMs, timeoutMs: leaseTimeoutMs },
+    lease: { address: advertise ?? `http://${host}:${port}`, intervalMs: leaseIntervalMs, timeoutMs: leaseTimeoutMs },
   };
 }
 
@@ -49,7 +56,7 @@ function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined
 }
 
 function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Service {
-  const { shard, commandMemory, snapshotEvery, inputPosition, timeSource } = settings;
+  const { shard, commandMemory, snapshotEvery, inputPosition, timeSource, stallTimeoutMs } = settings;
   const kafka = kafkaConnection(settings);
   return new Service({
     shard,
@@ -59,6 +66,7 @@ function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Ser
     kafka: kafka && { ...kafka, log: busLog(log) },
     inputPosition,
     timeSource,
+    stallTimeoutMs,
     onDurable: (seconds) => metrics.durable.observe(seconds),
     log: (level, message, details) => log[level](details, message),
   });

@@ -8,6 +8,7 @@ import { openStoreNode, type StoreNodeOptions } from '../runtime/storeNode';
 import { KafkaDuty } from './kafkaDuty';
 import { Leadership, type LeadershipOptions } from './leadership';
 import { Sequencer, type TimeSource } from './sequencer';
+import { Watchdog } from './watchdog';
 
 export type ServiceState = 'starting' | 'standby' | 'leading' | 'stopping' | 'stopped' | 'failed';
 
@@ -25,6 +26,8 @@ export interface ServiceOptions {
   readonly kafka?: KafkaOptions | undefined;
   readonly inputPosition?: number | undefined;
   readonly timeSource: TimeSource;
+  /** ms after which work that waits for the journal, while nothing becomes durable, stops the node. */
+  readonly stallTimeoutMs: number;
   /** See SequencerOptions. */
   readonly onDurable?: ((seconds: number) => void) | undefined;
   readonly log: ServiceLog;
@@ -118,14 +121,16 @@ export class Service {
       const onFailure = (cause: Error) => this.fail(cause);
       this.kafka = await KafkaDuty.start(node, sequencer, { kafka, inputPosition, onFailure });
     }
-    const timers = setInterval(() => this.runTimers(sequencer), TIMER_EVERY_MS);
+    const watchdog = new Watchdog(sequencer, node.journal, this.options.stallTimeoutMs);
+    const timers = setInterval(() => this.look(sequencer, watchdog), TIMER_EVERY_MS);
     this.stopping.signal.addEventListener('abort', () => clearInterval(timers), { once: true });
     if (this.isStopping) clearInterval(timers);
   }
 
-  private runTimers(sequencer: Sequencer): void {
+  private look(sequencer: Sequencer, watchdog: Watchdog): void {
     try {
       sequencer.runTimers();
+      watchdog.look(performance.now());
     } catch (error) {
       this.fail(error as Error);
     }
