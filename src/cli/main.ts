@@ -14,7 +14,8 @@ async function main(args: string[]): Promise<number> {
       return run(rest);
     case 'serve': {
       const { serve, SERVE_USAGE } = await import('./serve');
-      if (!rest.includes('--help')) return serve(rest);
+      // A store that hangs keeps its connection open, and the process with it.
+      if (!rest.includes('--help')) process.exit(await serve(rest));
       process.stdout.write(SERVE_USAGE);
       return 0;
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaOptions } from '../bus/kafka/options';
 import { LeaseStream } from '../journal/eventstoredb';
 import { openFileNode } from '../runtime/fileNode';
@@ -79,7 +80,9 @@ export class Service {
       this.fail(error as Error);
     }
     this.enter(this.failure === undefined ? 'stopping' : 'failed', this.failure?.message ?? 'stopping');
-    await this.end().catch((error: Error) => this.fail(error));
+    const ending = this.end().catch((error: Error) => this.fail(error));
+    // What hangs must not keep a node that has failed: the journal stands a sudden end.
+    await (this.failure === undefined ? ending : Promise.race([ending, sleep(LONGEST_FAREWELL_MS)]));
     if (this.failure !== undefined) {
       this.enter('failed', this.failure.message);
       throw this.failure;
