@@ -30,7 +30,7 @@ const opened: Handler = (event) => {
   const other = account.blocks.get(instrument);
   event.require(other === undefined, 'isolationId', 'no block open', other?.id ?? '', 'rules.md §1 one isolated position per instrument');
   event.require(!event.state.blocks.has(id), 'isolationId', 'never reused', id, 'rules.md §1 isolation id');
-  const block: Block = { id, accountId, instrument, currency, leverage: event.decimal('leverage'), position: emptyPosition() };
+  const block: Block = { id, accountId, instrument, currency, leverage: event.decimal('leverage'), position: emptyPosition(), changes: 0 };
   account.blocks.set(instrument, block);
   event.state.blocks.set(id, block);
 };
@@ -118,13 +118,8 @@ const closed: Handler = (event) => {
   event.require(held.isZero(), 'order margin', '0', show(held), 'rules.md §2.7 an opening book order keeps a block alive');
   event.expect('returned', cash, 'rules.md §5 the block’s remaining cash returns to the main account');
   event.state.ledger.transfer(`block:${block.id}`, `main:${block.accountId}`, block.currency, cash);
-  removeBlock(event, block);
+  event.state.removeBlock(block);
 };
-
-export function removeBlock(event: EventContext, block: Block): void {
-  event.state.account(block.accountId).blocks.delete(block.instrument);
-  event.state.blocks.delete(block.id);
-}
 
 /** Any fall of the need that no fill took along goes home at once (rules.md §2, "Order margin"). */
 const marginReleased: Handler = (event) => {

@@ -3,8 +3,9 @@ import { blockNeed, blockRisk } from './blockFigures';
 import type { CommandContext } from './context';
 import { type Decimal, show, ZERO } from './decimal';
 import { unrealizedAt } from './positions';
-import type { Block, ModelState } from './state';
+import type { Block, Holder, ModelState } from './state';
 import { CURRENCIES } from './types';
+import { withinReach } from './watch';
 
 type Check = (context: CommandContext) => void;
 
@@ -21,23 +22,35 @@ const positionSums: Check = (context) => {
   if (!context.touched.positions) return;
   let costs = ZERO;
   for (const name of state.instruments.keys()) {
-    let lots = ZERO;
-    for (const { position } of state.openPositions(name)) {
-      costs = costs.plus(position.cost);
-      lots = lots.plus(position.quantity);
-    }
-    if (!lots.isZero()) context.report(`${name}.long − short`, '0', show(lots), 'rules.md §11.2');
+    const { quantity, cost } = state.openSums(name);
+    costs = costs.plus(cost);
+    if (!quantity.isZero()) context.report(`${name}.long − short`, '0', show(quantity), 'rules.md §11.2');
   }
   const clearing = state.ledger.balance('clearing', 'USD');
   if (!clearing.equals(costs.negated())) context.report('ledger.clearing', show(costs.negated()), show(clearing), 'rules.md §5');
 };
 
-/** No block keeps equity < MM; what it holds beside its cash is what its orders need; an empty one is closed. */
+/**
+ * No block keeps equity < MM; what it holds beside its cash is what its orders need; an empty one is closed. Of what
+ * nothing but a mark has touched only equity and MM can have changed, and they are compared where the mark has come
+ * within reach (watch.ts).
+ */
 const blocks: Check = (context) => {
-  for (const block of context.state.blocks.values()) {
-    if (context.touched.accounts.has(block.accountId) || context.touched.instruments.has(block.instrument)) checkBlock(context, block);
+  const { state, touched } = context;
+  for (const id of touched.accounts) {
+    for (const block of state.accounts.get(id)?.blocks.values() ?? []) checkBlock(context, block);
+  }
+  for (const name of touched.instruments) {
+    for (const { block } of looked(context, name)) {
+      if (block !== null && !touched.accounts.has(block.accountId)) checkBlock(context, block);
+    }
   }
 };
+
+/** Whose positions a change of an instrument asks about: after a mark those within its reach, after new terms all. */
+function looked({ state, touched }: CommandContext, name: string): Iterable<Holder> {
+  return touched.terms.has(name) ? state.openPositions(name).values() : withinReach(state, name);
+}
 
 function checkBlock(context: CommandContext, block: Block): void {
   const { state } = context;
@@ -66,21 +79,20 @@ const emptiedBlocks: Check = (context) => {
 
 /** A cross account keeps equity ≥ MM unless a halt keeps its positions; USD < 0 only without USDC (rules.md §6, §7). */
 const accounts: Check = (context) => {
-  for (const id of context.state.accounts.keys()) {
-    if (!isTouched(context, id)) continue;
-    const { ledger } = context.state;
+  const { state, touched } = context;
+  const looking = new Set<string>();
+  for (const id of touched.accounts) if (state.accounts.has(id)) looking.add(id);
+  for (const name of touched.instruments) {
+    for (const { accountId, block } of looked(context, name)) if (accountId !== null && block === null) looking.add(accountId);
+  }
+  for (const id of looking) {
+    const { ledger } = state;
     const [usd, usdc] = [ledger.balance(`main:${id}`, 'USD'), ledger.balance(`main:${id}`, 'USDC')];
     if (usdc.lessThan(0)) context.report(`main:${id} USDC`, '≥ 0', show(usdc), 'rules.md §7 USDC is never negative');
     if (usd.lessThan(0) && usdc.greaterThan(0)) context.report(`main:${id} USD`, 'converted from USDC', show(usd), 'rules.md §7');
     checkCross(context, id);
   }
 };
-
-function isTouched({ state, touched }: CommandContext, id: string): boolean {
-  if (touched.accounts.has(id)) return true;
-  for (const name of touched.instruments) if (state.account(id).positions.has(name)) return true;
-  return false;
-}
 
 function checkCross(context: CommandContext, id: string): void {
   const { state } = context;

@@ -33,6 +33,7 @@ export function compareEngine(model: DecimalModel, engine: EngineViews): Differe
   for (const id of model.state.accounts.keys()) compareAccount(comparison, model, id, engine.account(id) as Row | null);
   compareInsurance(comparison, model, engine.insurance() as Row);
   compareLedger(comparison, model, engine.ledger() as Readonly<Record<Currency, Row>>);
+  compareSums(comparison, model);
   return comparison.differences;
 }
 
@@ -156,5 +157,22 @@ function compareLedger(comparison: Comparison, model: DecimalModel, shown: Reado
       comparison.decimals(`ledger.${currency}[${account}]`, ZERO, amount, 'rules.md §11.1');
     }
     comparison.decimals(`ledger.${currency} sum`, ZERO, show(sum), 'rules.md §11.1 all ledger accounts sum to zero');
+  }
+}
+
+/** The sums that the model keeps over open positions are those of the positions themselves. */
+function compareSums(comparison: Comparison, { state }: DecimalModel): void {
+  for (const { name, inventory } of state.instruments.values()) {
+    let { quantity, cost } = inventory;
+    for (const account of state.accounts.values()) {
+      for (const position of [account.positions.get(name), account.blocks.get(name)?.position]) {
+        if (position === undefined) continue;
+        quantity = quantity.plus(position.quantity);
+        cost = cost.plus(position.cost);
+      }
+    }
+    const sums = state.openSums(name);
+    comparison.decimals(`${name}.long − short`, quantity, show(sums.quantity), 'rules.md §11.2');
+    comparison.decimals(`${name}.entry cost`, cost, show(sums.cost), 'rules.md §5');
   }
 }

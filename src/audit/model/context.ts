@@ -14,6 +14,8 @@ export interface Touched {
   readonly accounts: Set<string>;
   /** Instruments whose mark, terms or halt changed. */
   readonly instruments: Set<string>;
+  /** Those among them whose terms or halt changed. */
+  readonly terms: Set<string>;
   positions: boolean;
 }
 
@@ -45,11 +47,12 @@ export class CommandContext {
     readonly result: PublicResult,
   ) {}
 
-  readonly touched: Touched = { accounts: new Set(), instruments: new Set(), positions: false };
+  readonly touched: Touched = { accounts: new Set(), instruments: new Set(), terms: new Set(), positions: false };
 
   touch({ type, data }: PublicEvent): void {
     for (const field of ACCOUNT_FIELDS) if (typeof data[field] === 'string') this.touched.accounts.add(data[field]);
     if (OF_INSTRUMENT.has(type)) this.touched.instruments.add(String(data.instrument));
+    if (OF_INSTRUMENT.has(type) && type !== 'MarkPriceUpdated') this.touched.terms.add(String(data.instrument));
     if (OF_POSITIONS.has(type)) this.touched.positions = true;
   }
 

@@ -1,48 +1,10 @@
 import { accountFigures } from './accountFigures';
 import { blockRisk } from './blockFigures';
-import { type Decimal, minOf, type Ratio, ratio, ZERO } from './decimal';
+import { type Decimal, minOf, ZERO } from './decimal';
 import { fillPosition, markOf, riskFigures, unrealizedAt } from './positions';
 import { mostLots } from './search';
 import type { Holder, ModelState } from './state';
 import { maintenanceMargin } from './tiers';
-
-interface Candidate {
-  readonly holder: Holder;
-  readonly winner: boolean;
-  /** Winners: unrealised PnL ÷ IM × notional ÷ equity, greatest first; losers: unrealised PnL ÷ notional, greatest (smallest loss) first. */
-  readonly rank: Ratio;
-  readonly leftZero: number;
-}
-
-/** Opposite positions in the order of rules.md §6.4; never one of the liquidated account. Ranks are exact fractions. */
-export function rankedHolders(state: ModelState, instrument: string, long: boolean, exceptAccount: string | null): Holder[] {
-  const found: Candidate[] = [];
-  for (const { holder, position } of state.openPositions(instrument)) {
-    const opposite = position.quantity.isNegative() === long;
-    if (holder.accountId === null || !opposite || holder.accountId === exceptAccount) continue;
-    const candidate = candidateOf(state, instrument, holder);
-    if (candidate !== null) found.push(candidate);
-  }
-  return found.sort(byRank).map(({ holder }) => holder);
-}
-
-function candidateOf(state: ModelState, name: string, holder: Holder): Candidate | null {
-  const instrument = state.instrument(name);
-  const position = state.position(holder, name);
-  const leverage = holder.block?.leverage ?? state.account(holder.accountId as string).leverage.get(name) ?? null;
-  const { unrealizedPnl, initialMargin, notional } = riskFigures(position, instrument, leverage);
-  const { equity } = holder.block === null ? accountFigures(state, holder.accountId as string) : blockRisk(state, holder.block);
-  if (equity.lessThanOrEqualTo(0)) return null;
-  const winner = unrealizedPnl.greaterThan(0);
-  const rank = winner ? ratio(unrealizedPnl.times(notional), initialMargin.times(equity)) : ratio(unrealizedPnl, notional);
-  return { holder, winner, rank, leftZero: position.leftZero ?? 0 };
-}
-
-function byRank(a: Candidate, b: Candidate): number {
-  if (a.winner !== b.winner) return a.winner ? -1 : 1;
-  const byRatio = b.rank.n.times(a.rank.d).comparedTo(a.rank.n.times(b.rank.d));
-  return byRatio !== 0 ? byRatio : a.leftZero - b.leftZero;
-}
 
 /**
  * The most lots that leave a counterparty with equity ≥ MM (closed: cash ≥ 0), at the

@@ -42,7 +42,7 @@ export function fundingPayments(state: ModelState, name: string, rate: Decimal):
   const payments = new Map<string, Decimal>();
   const receipts: { key: string; amount: Decimal }[] = [];
   let collected = ZERO;
-  for (const { holder, position } of state.openPositions(name)) {
+  for (const [position, holder] of state.openPositions(name)) {
     if (holder.accountId === null) continue;
     const due = notionalAt(position, mark)
       .times(rate)

@@ -2,7 +2,8 @@ import { accountFigures } from './accountFigures';
 import { blockRisk } from './blockFigures';
 import type { EventContext, Handler } from './context';
 import { type Decimal, minOf, moneyFloor, show, ZERO } from './decimal';
-import { deleverableLots, fundCapacity, fundSurplus, rankedHolders } from './deleveraging';
+import { deleverableLots, fundCapacity, fundSurplus } from './deleveraging';
+import { DeleveragingQueue } from './deleveragingQueue';
 import { liquidationFor, newLiquidation, partValue, requireFeesCharged, restOf } from './liquidations';
 import { markOf } from './positions';
 import { settleFill } from './settlement';
@@ -88,10 +89,11 @@ interface Counterparty {
 function nextCounterparty(event: EventContext, liquidation: Liquidation): Counterparty | null {
   const { instrument, long, accountId } = liquidation;
   const { lotSize } = event.state.instrument(instrument).spec;
-  liquidation.queue ??= rankedHolders(event.state, instrument, long, accountId);
+  liquidation.queue ??= new DeleveragingQueue(event.state, instrument, long, accountId);
   const wanted = restOf(liquidation).dividedBy(lotSize);
   const worth = (lots: Decimal) => partValue(liquidation, lots.times(lotSize));
-  for (let next = liquidation.queue[0]; next !== undefined; liquidation.queue.shift(), next = liquidation.queue[0]) {
+  const { queue } = liquidation;
+  for (let next = queue.first(); next !== undefined; queue.drop(), next = queue.first()) {
     const lots = deleverableLots(event.state, instrument, next, wanted, worth);
     if (lots.greaterThan(0)) return { key: holderKey(next), quantity: lots.times(lotSize) };
   }
@@ -120,7 +122,10 @@ function deleverageFund(event: EventContext): void {
   const { inventory } = event.state.instrument(name);
   const value = markOf(event.state.instrument(name)).times(inventory.quantity.abs());
   const underWay = event.whole.fundDeleveraging.get(name);
-  const restarted = underWay === undefined || !restOf(underWay).equals(inventory.quantity.abs()) || underWay.queue?.length === 0;
+  const restarted =
+    underWay === undefined ||
+    !restOf(underWay).equals(inventory.quantity.abs()) ||
+    (underWay.queue !== null && underWay.queue.first() === undefined);
   const liquidation = restarted ? newLiquidation(null, name, inventory.quantity, value) : underWay;
   event.whole.fundDeleveraging.set(name, liquidation);
   closeAgainst(event, FUND, liquidation);
@@ -134,7 +139,7 @@ function closeAgainst(event: EventContext, holder: Holder, liquidation: Liquidat
   const [key, most] = [next?.key ?? 'nobody', next?.quantity ?? ZERO];
   event.require(key === holderKey(counterparty), 'counterparty', key, holderKey(counterparty), 'rules.md §6.4 rank');
   event.require(lots.equals(most), 'quantity', show(most), show(lots), 'rules.md §6.4 the most lots that leave it equity ≥ MM');
-  liquidation.queue?.shift();
+  liquidation.queue?.drop();
   const value = partValue(liquidation, lots);
   handOver(event, holder, value);
   countHandedOver(liquidation, lots, value);

@@ -34,6 +34,8 @@ export interface Instrument {
   terms: Readonly<Record<string, unknown>>;
   spec: Spec;
   mark: Decimal | null;
+  /** The mark as a double, for hints, beside the mark it was made from. */
+  markHint?: { readonly of: Decimal; readonly value: number };
   index: Decimal | null;
   lastPrice: Decimal | null;
   halted: 'ALL' | 'REDUCE_ONLY' | null;

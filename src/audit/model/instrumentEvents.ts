@@ -24,6 +24,8 @@ const updated: Handler = (event) => {
   if (instrument.spec.fundingIntervalMs !== before.fundingIntervalMs) dropSamples(instrument);
   if (instrument.mark !== null) instrument.mark = onMarkGrid(instrument, instrument.mark);
   if (instrument.index !== null) instrument.index = onMarkGrid(instrument, instrument.index);
+  event.state.markChanges += 1;
+  for (const holder of event.state.openPositions(instrument.name).values()) event.state.forgetHints(holder);
 };
 
 /** Half up to markTickSize (rules.md §1, Grids); a price is never 0. */
@@ -50,6 +52,7 @@ const markUpdated: Handler = (event) => {
   event.expect('markPrice', mark, 'rules.md §1 Grids: rounded half up to markTickSize');
   event.expectOrNull('indexPrice', index, 'rules.md §1 Grids: rounded half up to markTickSize');
   instrument.mark = mark;
+  event.state.markChanges += 1;
   event.whole.inventoryAtTick.set(instrument.name, instrument.inventory.quantity);
   if (index === null) return;
   instrument.index = index;

@@ -32,6 +32,11 @@ export class Ledger {
     return withoutZeros(this.changes);
   }
 
+  /** Ledger accounts, each with its currency, to which the event has posted. */
+  postedTo(): IterableIterator<string> {
+    return this.changes.keys();
+  }
+
   private post(account: string, currency: Currency, amount: Decimal): void {
     const book = this.balances[currency];
     book.set(account, (book.get(account) ?? ZERO).plus(amount));

@@ -1,5 +1,4 @@
 import { accountFigures } from './accountFigures';
-import { removeBlock } from './blockEvents';
 import { blockFigures } from './blockFigures';
 import type { EventContext, Handler } from './context';
 import { type Decimal, show } from './decimal';
@@ -66,7 +65,7 @@ const blockLiquidated: Handler = (event) => {
   requireIsolation(event, block);
   const liquidation = event.state.liquidations.get(block.id);
   if (liquidation !== undefined) requireFeesCharged(event, liquidation);
-  removeBlock(event, block);
+  event.state.removeBlock(block);
   event.state.liquidations.delete(block.id);
   event.whole.isolation.delete(block.id);
 };

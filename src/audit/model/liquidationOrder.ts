@@ -1,11 +1,12 @@
 import { accountFigures } from './accountFigures';
 import { blockRisk } from './blockFigures';
 import type { EventContext } from './context';
-import { type Decimal, ZERO } from './decimal';
+import { type Ratio, ratio, ZERO } from './decimal';
 import type { Instrument } from './instrument';
 import type { Position } from './positions';
-import type { Block, ModelState } from './state';
-import { triggerNotional } from './tiers';
+import type { Account, Block, ModelState } from './state';
+import { triggerRatio } from './tiers';
+import { withinReach } from './watch';
 
 /**
  * Whose turn it is (rules.md §6, Order of things): blocks of an instrument, longs by
@@ -56,19 +57,25 @@ function holdsHalted(state: ModelState, accountId: string): boolean {
  * account that it left behind has its turn only once something else touches it.
  */
 function round(state: ModelState, key: string): string[] {
-  const due = [...state.blocks.values()].filter((block) => isBlockDue(state, block));
-  const turns = due.map((block) => turnOf(state, block)).sort(byTurn);
-  const accounts = [...state.accounts.keys()].filter(
-    (id) => isAccountDue(state, id) && (key === `${CROSS}${id}` || !holdsHalted(state, id)),
-  );
-  return [...turns.map(({ block }) => block.id), ...accounts.map((id) => `${CROSS}${id}`)];
+  const turns: Turn[] = [];
+  const accounts = new Set<Account>();
+  for (const { name } of state.instruments.values()) {
+    for (const holder of withinReach(state, name)) {
+      if (holder.block === null) accounts.add(state.account(holder.accountId as string));
+      else if (isBlockDue(state, holder.block)) turns.push(turnOf(state, holder.block));
+    }
+  }
+  const due = [...accounts].filter(({ id }) => isAccountDue(state, id) && (key === `${CROSS}${id}` || !holdsHalted(state, id)));
+  const byCreation = due.sort((a, b) => a.number - b.number);
+  return [...turns.sort(byTurn).map(({ block }) => block.id), ...byCreation.map(({ id }) => `${CROSS}${id}`)];
 }
 
 interface Turn {
   readonly block: Block;
   readonly instrument: Instrument;
   readonly long: boolean;
-  readonly price: Decimal;
+  /** Exact: two blocks with one price are told apart by their opening alone. */
+  readonly price: Ratio;
 }
 
 function turnOf(state: ModelState, block: Block): Turn {
@@ -76,13 +83,14 @@ function turnOf(state: ModelState, block: Block): Turn {
   const instrument = state.instrument(block.instrument);
   const long = position.quantity.greaterThan(0);
   const base = state.blockCash(block).minus(position.cost);
-  const notional = triggerNotional(instrument.spec.tiers, base, long, instrument.spec.feeReserveRate) ?? ZERO;
-  return { block, instrument, long, price: notional.dividedBy(position.quantity.abs()) };
+  const notional = triggerRatio(instrument.spec.tiers, base, long, instrument.spec.feeReserveRate) ?? ratio(ZERO);
+  return { block, instrument, long, price: ratio(notional.n, notional.d.times(position.quantity.abs())) };
 }
 
 function byTurn(a: Turn, b: Turn): number {
   if (a.instrument !== b.instrument) return a.instrument.listing - b.instrument.listing;
   if (a.long !== b.long) return a.long ? -1 : 1;
-  const byPrice = a.long ? b.price.comparedTo(a.price) : a.price.comparedTo(b.price);
-  return byPrice !== 0 ? byPrice : (a.block.position.leftZero ?? 0) - (b.block.position.leftZero ?? 0);
+  const rising = a.price.n.times(b.price.d).comparedTo(b.price.n.times(a.price.d));
+  if (rising !== 0) return a.long ? -rising : rising;
+  return (a.block.position.leftZero ?? 0) - (b.block.position.leftZero ?? 0);
 }

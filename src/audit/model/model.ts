@@ -15,6 +15,7 @@ import { checkRefusal } from './refusals';
 import { ModelState } from './state';
 import { tradeHandlers } from './tradeEvents';
 import type { Currency, Difference, PublicCommand, PublicEvent, PublicResult } from './types';
+import { forgetPosted } from './watch';
 
 const handlers: Readonly<Record<string, Handler>> = {
   ...instrumentHandlers,
@@ -113,6 +114,7 @@ export class DecimalModel {
     view.compareTransfers();
     settleDraws(view);
     followReturns(view);
+    forgetPosted(this.state);
   }
 
   private crossPosition(accountId: string, instrument: string): ModelPosition | null {

@@ -8,6 +8,8 @@ export interface Position {
   cost: Decimal;
   /** Number of the event with which it last left zero. */
   leftZero?: number;
+  /** What a deleveraging queue last found of it (deleveragingQueue.ts). */
+  estimate?: object;
 }
 
 export interface FillOutcome {

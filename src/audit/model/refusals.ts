@@ -95,6 +95,7 @@ function targetBlock(context: CommandContext): Block {
     currency: marginCurrency === 'USDC' ? 'USDC' : 'USD',
     leverage: decimal(String(leverage)),
     position: emptyPosition(),
+    changes: 0,
   };
 }
 

@@ -36,10 +36,11 @@ export function settleFill(
   worthOf: (lots: Decimal) => Decimal,
 ): FillOutcome {
   const position = state.position(holder, instrument);
-  const before = position.quantity;
+  const { quantity: before, cost } = position;
   const outcome = fillPosition(position, quantity, worthOf);
   const turned = before.isZero() || before.isNegative() !== position.quantity.isNegative();
   if (turned && !position.quantity.isZero()) position.leftZero = state.eventCount;
+  state.positionMoved(holder, instrument, position, { quantity: before, cost });
   realize(state, holder, outcome.realizedPnl);
   return outcome;
 }

@@ -1,4 +1,5 @@
-import type { Decimal, Ratio } from './decimal';
+import { type Decimal, type Ratio, ZERO } from './decimal';
+import type { DeleveragingQueue } from './deleveragingQueue';
 import type { Instrument } from './instrument';
 import { Ledger } from './ledger';
 import type { MarginedOrder } from './orderMargin';
@@ -12,15 +13,30 @@ export interface Block {
   readonly currency: Currency;
   leverage: Decimal;
   readonly position: Position;
+  /** Where its mark certainly leaves it equity ≥ MM (see watch.ts); undefined: not known. */
+  safePrice?: number | undefined;
+  /** Counts the changes of its position and cash. */
+  changes: number;
 }
 
 export interface Account {
   readonly id: string;
+  /** Place in the order of creation. */
+  readonly number: number;
   /** Cross positions and the leverage set for them, by instrument. */
   readonly positions: Map<string, Position>;
   readonly leverage: Map<string, Decimal>;
   /** The open block of each instrument. */
   readonly blocks: Map<string, Block>;
+  /** How far its marks may move before its cross equity could fall below MM (see watch.ts); undefined: not known. */
+  room?: Room | undefined;
+  /** Counts the changes of its cross positions and cash. */
+  changes: number;
+}
+
+export interface Room {
+  readonly equity: number;
+  readonly parts: readonly { readonly instrument: Instrument; readonly mark: number; readonly weight: number }[];
 }
 
 export interface Order extends MarginedOrder {
@@ -64,7 +80,7 @@ export interface Liquidation {
   /** Lots that the insurance fund may still take; null until its capacity was worked out. */
   fundLots: Decimal | null;
   /** Opposite positions by rank that were not asked yet; null until the first is needed. */
-  queue: Holder[] | null;
+  queue: DeleveragingQueue | null;
 }
 
 /** Whose position, cash and orders: an account's cross side, a block, or the insurance fund. */
@@ -75,12 +91,22 @@ export interface Holder {
 
 export const FUND: Holder = { accountId: null, block: null };
 
+export interface OpenSums {
+  readonly quantity: Decimal;
+  readonly cost: Decimal;
+}
+
+const NONE: ReadonlyMap<Position, Holder> = new Map();
+const NO_SUMS: OpenSums = { quantity: ZERO, cost: ZERO };
+
 export class ModelState {
   readonly ledger = new Ledger();
   readonly accounts = new Map<string, Account>();
   readonly instruments = new Map<string, Instrument>();
   readonly blocks = new Map<string, Block>();
   private readonly orders = new Map<string, Order>();
+  private readonly open = new Map<string, Map<Position, Holder>>();
+  private readonly sums = new Map<string, OpenSums>();
   private readonly ordersByHolder = new Map<string, Set<Order>>();
   readonly triggers = new Map<string, Trigger>();
   /** Liquidations in progress: of a block by its id, of a cross account by `cross:<account>`. */
@@ -91,6 +117,8 @@ export class ModelState {
   expectedFunding = new Map<string, Decimal>();
   /** Events folded so far: the order in which positions left zero (rules.md §6.4, ties). */
   eventCount = 0;
+  /** Counts the changes of marks and terms. */
+  markChanges = 0;
   private nextPriority = 1;
 
   takePriority(): number {
@@ -100,7 +128,7 @@ export class ModelState {
   account(id: string): Account {
     let account = this.accounts.get(id);
     if (account === undefined) {
-      account = { id, positions: new Map(), leverage: new Map(), blocks: new Map() };
+      account = { id, number: this.accounts.size, changes: 0, positions: new Map(), leverage: new Map(), blocks: new Map() };
       this.accounts.set(id, account);
     }
     return account;
@@ -185,18 +213,53 @@ export class ModelState {
     return this.ledger.balance('deficit', 'USD').negated();
   }
 
-  /** Every open position with its holder, the fund's inventory included. */
-  *openPositions(instrument: string): Generator<{ holder: Holder; position: Position }> {
-    for (const account of this.accounts.values()) {
-      const cross = account.positions.get(instrument);
-      if (cross !== undefined && !cross.quantity.isZero()) yield { holder: { accountId: account.id, block: null }, position: cross };
-      const block = account.blocks.get(instrument);
-      if (block !== undefined && !block.position.quantity.isZero()) {
-        yield { holder: { accountId: account.id, block }, position: block.position };
-      }
+  /** Every open position of an instrument with its holder, the fund's inventory included. */
+  openPositions(instrument: string): ReadonlyMap<Position, Holder> {
+    return this.open.get(instrument) ?? NONE;
+  }
+
+  /** Lots and signed entry cost of all open positions of an instrument. */
+  openSums(instrument: string): OpenSums {
+    return this.sums.get(instrument) ?? NO_SUMS;
+  }
+
+  /** Takes note of a position that has changed; `before` is what it was. */
+  positionMoved(holder: Holder, instrument: string, position: Position, before: OpenSums): void {
+    const { quantity, cost } = this.openSums(instrument);
+    this.sums.set(instrument, {
+      quantity: quantity.plus(position.quantity).minus(before.quantity),
+      cost: cost.plus(position.cost).minus(before.cost),
+    });
+    if (position.quantity.isZero()) this.open.get(instrument)?.delete(position);
+    else this.openOf(instrument).set(position, holder);
+    this.forgetHints(holder);
+  }
+
+  /** Whatever was worked out of a holder's figures is to be worked out anew. */
+  forgetHints({ accountId, block }: Holder): void {
+    if (block !== null) {
+      block.safePrice = undefined;
+      block.changes += 1;
+    } else if (accountId !== null) {
+      const account = this.account(accountId);
+      account.room = undefined;
+      account.changes += 1;
     }
-    const { inventory } = this.instrument(instrument);
-    if (!inventory.quantity.isZero()) yield { holder: FUND, position: inventory };
+  }
+
+  private openOf(instrument: string): Map<Position, Holder> {
+    let open = this.open.get(instrument);
+    if (open === undefined) {
+      open = new Map();
+      this.open.set(instrument, open);
+    }
+    return open;
+  }
+
+  removeBlock(block: Block): void {
+    this.account(block.accountId).blocks.delete(block.instrument);
+    this.blocks.delete(block.id);
+    this.open.get(block.instrument)?.delete(block.position);
   }
 }
 

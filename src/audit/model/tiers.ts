@@ -1,4 +1,4 @@
-import { type Decimal, decimal, minOf, moneyCeil, ZERO } from './decimal';
+import { type Decimal, decimal, maxOf, minOf, moneyCeil, type Ratio, ratio, ZERO } from './decimal';
 
 /** One margin tier with the deduction that makes the maintenance amount continuous (rules.md §3). */
 export interface Tier {
@@ -43,15 +43,27 @@ export function initialMargin(tiers: readonly Tier[], notional: Decimal, leverag
  * the maintenance amount, solved within the tier where it lies; null when there is none.
  */
 export function triggerNotional(tiers: readonly Tier[], base: Decimal, long: boolean, reserveRate: Decimal): Decimal | null {
+  const exact = triggerRatio(tiers, base, long, reserveRate);
+  return exact === null ? null : exact.n.dividedBy(exact.d);
+}
+
+/** The same as an exact fraction with a positive denominator. */
+export function triggerRatio(tiers: readonly Tier[], base: Decimal, long: boolean, reserveRate: Decimal): Ratio | null {
   for (let n = 0; n < tiers.length; n++) {
     const tier = tiers[n] as Tier;
     const ceiling = tiers[n + 1]?.floor ?? null;
     // Long: base + N − N·f = N·r − d; short: base − N − N·f = N·r − d.
     const slope = tier.rate.plus(reserveRate).plus(long ? -1 : 1);
     if (slope.isZero()) continue;
-    const notional = base.plus(tier.deduction).dividedBy(slope);
-    const above = notional.greaterThanOrEqualTo(tier.floor);
-    if (above && (ceiling === null || notional.lessThan(ceiling))) return notional;
+    const top = base.plus(tier.deduction);
+    const exact = slope.isNegative() ? ratio(top.negated(), slope.negated()) : ratio(top, slope);
+    const above = exact.n.greaterThanOrEqualTo(tier.floor.times(exact.d));
+    if (above && (ceiling === null || exact.n.lessThan(ceiling.times(exact.d)))) return exact;
   }
   return null;
+}
+
+/** The steepest rate of the table. */
+export function highestRate(tiers: readonly Tier[]): Decimal {
+  return tiers.reduce((highest, { rate }) => maxOf(highest, rate), ZERO);
 }
