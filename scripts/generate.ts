@@ -1,6 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { documentFiles } from './generate/documents/files';
 import { generatedFiles } from './generate/files';
 
-const directory = join(__dirname, '..', 'src', 'contract', 'generated');
-for (const [name, text] of Object.entries(generatedFiles())) writeFileSync(join(directory, name), text);
+function writeAll(directory: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+const root = join(__dirname, '..');
+writeAll(join(root, 'src', 'contract', 'generated'), generatedFiles());
+writeAll(join(root, 'docs'), documentFiles());

@@ -13,10 +13,10 @@ export type Fields = { readonly [name: string]: unknown };
 
 /** The last time that a JavaScript date can show. */
 export const MAX_TIME = 8_640_000_000_000_000;
-const LONGEST_TIMEOUT_MS = 366 * 86_400_000;
-const HOURS_OF_A_YEAR = 8_784;
-const LAST_SHARD = 65_535;
-const GREATEST_COUNT = 1_000_000_000;
+export const LONGEST_TIMEOUT_MS = 366 * 86_400_000;
+export const HOURS_OF_A_YEAR = 8_784;
+export const LAST_SHARD = 65_535;
+export const GREATEST_COUNT = 1_000_000_000;
 
 const NAME_LETTERS = new Uint8Array(128);
 for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-') NAME_LETTERS[letter.charCodeAt(0)] = 1;

@@ -2,7 +2,7 @@ import type { PriceBands, Tier } from './commands';
 import { type Fields, Refusal, readLeverage, readNonNegative, readRate, refuse, refuseShape } from './fieldChecks';
 import { refuseUnknown } from './unknownFields';
 
-const MOST_TIERS = 100;
+export const MOST_TIERS = 100;
 const TIER_FIELDS = ['floor', 'maxLeverage', 'maintenanceRate'];
 const BAND_FIELDS = ['aggressive', 'passive'];
 

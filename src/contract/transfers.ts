@@ -5,22 +5,25 @@ import { formatIsolationId } from './ids';
 
 export type Currency = 'USD' | 'USDC';
 
-export type TransferReason =
-  | 'DEPOSIT'
-  | 'WITHDRAWAL'
-  | 'ADJUSTMENT'
-  | 'CONVERSION'
-  | 'INSURANCE_CONTRIBUTION'
-  | 'LIQUIDATION_REMAINDER'
-  | 'DEFICIT_RECORDED'
-  | 'DEFICIT_REPAID'
-  | 'ORDER_MARGIN'
-  | 'ISOLATED_MARGIN'
-  | 'REALIZED_PNL'
-  | 'TRADING_FEE'
-  | 'LIQUIDATION_FEE'
-  | 'FUNDING'
-  | 'SHORTFALL';
+export const transferReasons = [
+  'DEPOSIT',
+  'WITHDRAWAL',
+  'ADJUSTMENT',
+  'CONVERSION',
+  'INSURANCE_CONTRIBUTION',
+  'LIQUIDATION_REMAINDER',
+  'DEFICIT_RECORDED',
+  'DEFICIT_REPAID',
+  'ORDER_MARGIN',
+  'ISOLATED_MARGIN',
+  'REALIZED_PNL',
+  'TRADING_FEE',
+  'LIQUIDATION_FEE',
+  'FUNDING',
+  'SHORTFALL',
+] as const;
+
+export type TransferReason = (typeof transferReasons)[number];
 
 /** A positive amount that moved from one ledger account to another (contract.md, "Results"). */
 export interface Transfer {

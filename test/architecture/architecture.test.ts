@@ -9,6 +9,8 @@ const mayImport: Record<string, readonly string[]> = {
   'src/num': [],
   'src/contract': ['src/num'],
   'src/engine': ['src/contract', 'src/num'],
+  // The contract once more, for people and programs outside: JSON Schemas, AsyncAPI, OpenAPI.
+  'src/schemas': ['src/contract', 'src/num', 'src/version.ts'],
   'src/journal': ['src/contract', 'src/num'],
   'src/audit': ['src/contract', 'src/num'],
   // Folds of events, a library of their own: without the engine.
@@ -25,7 +27,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/config': ['src/contract'],
   // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
   'src/observe': [],
-  'src/api': ['src/observe'],
+  'src/api': ['src/observe', 'src/schemas'],
   'src/serve': ['src/bus', 'src/runtime', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/cli': [
     'src/serverProjections',
@@ -52,6 +54,7 @@ const pure: Record<string, readonly string[]> = {
   'src/contract': [],
   'src/engine': [],
   'src/library': [],
+  'src/schemas': [],
   'src/projections': [],
   projections: [],
 };

@@ -54,7 +54,7 @@ function agree(what: string, expected: Uint8Array, actual: Uint8Array): void {
   if (!sameBytes(expected, actual)) throw new HashDifference(`${what}: ${hashOf(actual)} is not the live engine's ${hashOf(expected)}`);
 }
 
-function recordOf(outcome: Executed): JournalRecord {
+export function recordOf(outcome: Executed): JournalRecord {
   const { command, raw, seq, time, bodyHash, refusal, orderId, isolationId, events } = outcome;
   const record = {
     seq,

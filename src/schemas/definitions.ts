@@ -1,0 +1,17 @@
+import { commandSchemas } from './commands';
+import { eventSchemas } from './events';
+import { messageSchemas } from './messages';
+import { resultSchemas } from './results';
+import { scalars } from './scalars';
+import type { Definitions } from './schema';
+import { viewSchemas } from './views';
+
+/** Every schema under its name. */
+export const definitions: Definitions = {
+  ...scalars,
+  ...commandSchemas,
+  ...resultSchemas,
+  ...eventSchemas,
+  ...viewSchemas,
+  ...messageSchemas,
+};

@@ -1,0 +1,50 @@
+import { enumerations } from '../contract/commands';
+import { type Definitions, described, type JsonSchema, nullable, record, ref } from './schema';
+
+const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
+
+/** What goes out on Kafka beside events, results and rows. */
+export const messageSchemas: Definitions = {
+  Fill: record(
+    {
+      accountId: described(nullable(ref('Name')), 'null: the insurance fund.'),
+      instrument: ref('Name'),
+      role: word(['MAKER', 'TAKER']),
+      side: word(enumerations.side),
+      price: ref('Decimal'),
+      quantity: ref('Quantity'),
+      closedQuantity: described(ref('Quantity'), 'How much of its position it closed.'),
+      orderId: ref('OrderId'),
+      marginMode: word(enumerations.marginMode),
+      'isolationId?': ref('IsolationId'),
+      realizedPnl: ref('Money'),
+      fee: described(ref('Money'), 'Negative is a rebate.'),
+      currency: described(word(enumerations.currency), 'Of the fee and the profit or loss.'),
+      seq: ref('Seq'),
+      index: { type: 'integer', minimum: 1 },
+      time: ref('Time'),
+      commandId: ref('Name'),
+    },
+    { title: 'Fill', description: 'One side of a trade.' },
+  ),
+  MarkPrice: record(
+    {
+      instrument: ref('Name'),
+      markPrice: ref('Decimal'),
+      'indexPrice?': ref('Decimal'),
+      'fundingEstimate?': described(nullable(ref('Decimal')), 'The rate as the samples so far would have it.'),
+      seq: ref('Seq'),
+      index: { type: 'integer', minimum: 1 },
+      time: ref('Time'),
+    },
+    { title: 'MarkPrice', description: 'A new mark.' },
+  ),
+  PublisherPosition: record(
+    {
+      publisher: { type: 'string', description: 'Id of the publisher’s process.' },
+      revision: { type: 'integer', minimum: -1, description: 'Last revision of the journal whose messages are out.' },
+      seq: ref('Seq'),
+    },
+    { title: 'PublisherPosition', description: 'How far the shard is published, written in the transaction that publishes.' },
+  ),
+};
