@@ -22,6 +22,8 @@ async function main(args: string[]): Promise<number> {
     case 'journal':
       if (rest.includes('--help')) return help();
       return (await import('./journal')).journal(rest);
+    case 'audit':
+      return (await import('./audit')).audit(rest);
     case 'bench':
       return (await import('../bench/main')).runBench(rest);
     case 'projections':

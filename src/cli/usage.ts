@@ -21,6 +21,8 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
   bulkhead journal copy --from PLACE --to PLACE
                                      move a journal between a directory and an EventStoreDB (esdb://...): same seqs, same chain
       --shard N, --from-stream S, --to-stream S, --eventstore-packing P     of the stream, as for run
+  bulkhead audit verify [...]        prove a journal, on a directory or an EventStoreDB
+                                     (bulkhead audit --help lists the verbs and their options)
   bulkhead bench [NAME...]           the benchmarks on this machine
       --json                 one object per benchmark and variant
       --rounds N             rounds of every variant, each in a fresh process (default 5)

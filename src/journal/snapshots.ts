@@ -117,14 +117,17 @@ async function load(fileSystem: FileSystem, path: string, journal: SnapshotJourn
   return snapshot;
 }
 
+const seqOf = (name: string): number => Number((NAME.exec(name) as RegExpExecArray)[1]);
+
 /** The snapshots of one journal, newest kept, in `directory`. */
 export class Snapshots {
   constructor(
     private readonly directory: string,
     private readonly fileSystem: FileSystem = nodeFileSystem,
+    private readonly kept = SNAPSHOTS_KEPT,
   ) {}
 
-  /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest SNAPSHOTS_KEPT. `content` must stay as it is meanwhile. */
+  /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest ones, SNAPSHOTS_KEPT unless told otherwise. `content` must stay as it is meanwhile. */
   async write(meta: JournalOrigin, snapshot: Snapshot): Promise<string> {
     await this.fileSystem.makeDirectory(this.directory);
     const name = `${String(snapshot.seq).padStart(16, '0')}.snapshot`;
@@ -132,7 +135,7 @@ export class Snapshots {
       header(meta, snapshot, await contentHash(snapshot.content)),
       snapshot.content,
     ]);
-    for (const old of (await this.names()).slice(SNAPSHOTS_KEPT)) await this.fileSystem.remove(`${this.directory}/${old}`);
+    for (const old of (await this.names()).slice(this.kept)) await this.fileSystem.remove(`${this.directory}/${old}`);
     return `${this.directory}/${name}`;
   }
 
@@ -143,10 +146,16 @@ export class Snapshots {
     }
   }
 
-  /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably. */
-  async newestValid(journal: SnapshotJournal): Promise<FoundSnapshot> {
+  /** seqs at which there are snapshots, newest first; whether they can be used is another question. */
+  async seqs(): Promise<number[]> {
+    return (await this.names()).map(seqOf);
+  }
+
+  /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably and at or before `upToSeq`. */
+  async newestValid(journal: SnapshotJournal, upToSeq = Number.MAX_SAFE_INTEGER): Promise<FoundSnapshot> {
     const skipped: SkippedSnapshot[] = [];
     for (const name of await this.names()) {
+      if (seqOf(name) > upToSeq) continue;
       const file = `${this.directory}/${name}`;
       try {
         return { snapshot: await load(this.fileSystem, file, journal), skipped };

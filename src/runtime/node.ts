@@ -8,6 +8,7 @@ import type { Journal, Snapshots, UnfinishedRecord } from '../journal';
 import { ENGINE_VERSION, RULES_VERSION } from '../version';
 import { type ControlRecord, encodeControl, type WriterStarted } from './control';
 import { goOn, type NewEngine, type Recovery, recover } from './recovery';
+import { sequencedOf } from './sequenced';
 import { snapshotBytes } from './stateHash';
 
 export interface NodeOptions extends NewEngine {
@@ -82,10 +83,8 @@ export class EngineNode {
 
   /** Executes a command again that a dead writer left unfinished; the journal compares what stands there and adds the rest (journal.md §2.3). */
   private finish({ bytes }: UnfinishedRecord): void {
-    const { command, raw, message, source, actor } = decodeRecordHead(new ByteReader(bytes));
-    const [field = '', reason = ''] = message?.split(/: (.*)/s) ?? [];
-    const sequenced = raw ? { ok: false, kind: 'INVALID', ...command, field, reason, command } : { ok: true, command };
-    this.submit(sequenced as Sequenced, source, actor);
+    const head = decodeRecordHead(new ByteReader(bytes));
+    this.submit(sequencedOf(head), head.source, head.actor);
   }
 
   get engine(): Engine {

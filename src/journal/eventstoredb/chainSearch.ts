@@ -1,7 +1,7 @@
 import { chainStart, RUN_LENGTH } from '../chain';
 import { entriesOf } from '../port';
+import { RunningChain } from '../runningChain';
 import type { StreamClient } from './client';
-import { RunningChain } from './runningChain';
 import { eventAtHead, readRecords } from './streamReader';
 
 interface Link {

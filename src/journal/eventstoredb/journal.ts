@@ -15,13 +15,13 @@ import {
   type RecordBatch,
   type UnfinishedRecord,
 } from '../port';
+import type { RunningChain } from '../runningChain';
 import { Watermark } from '../watermark';
 import { Appender, type Outgoing } from './appender';
 import { chainUpTo } from './chainSearch';
 import { type PlacedEvent, StreamClient } from './client';
 import { EventIds } from './eventIds';
 import { beginningOf, type ChainedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
-import type { RunningChain } from './runningChain';
 import { endOf, eventAtHead, placeOf, readRecords, type StreamEnd } from './streamReader';
 
 export type Packing = 'events' | 'frame';

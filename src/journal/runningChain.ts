@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { chainStart, RUN_LENGTH } from '../chain';
+import { chainStart, RUN_LENGTH } from './chain';
 
 /** The chain of journal.md §1.3 as it grows, command by command; equal to what `Chain` computes by reading. */
 export class RunningChain {

@@ -1,0 +1,22 @@
+import { UsageError } from '../usage';
+import { AUDIT_USAGE } from './usage';
+
+type Verb = (args: string[]) => Promise<number>;
+
+/** Each is loaded when it is asked for. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  verify: async () => (await import('./verify')).verify,
+  checkpoint: async () => (await import('./checkpoint')).checkpoint,
+};
+
+/** `bulkhead audit VERB …`: resolves with the exit code. */
+export async function audit(args: string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  if (args.includes('--help')) {
+    process.stdout.write(AUDIT_USAGE);
+    return 0;
+  }
+  const load = verb === undefined ? undefined : VERBS[verb];
+  if (load === undefined) throw new UsageError(`audit takes one of ${Object.keys(VERBS).join(', ')}`);
+  return (await load())(rest);
+}

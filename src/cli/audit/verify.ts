@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import type { Difference } from '../../audit/difference';
+import { DifferenceFound } from '../../audit/difference';
+import { type Anchor, anchorOf, parseAnchor, readPublicKey, type SignedCheckpoint } from '../../audit/verify/anchors';
+import { type VerifyReport, verifyJournal } from '../../audit/verify/verify';
+import { openFileJournalReader, Snapshots } from '../../journal';
+import { Progress } from '../progress';
+import { UsageError } from '../usage';
+import { readAuditArgs } from './options';
+import { directoryOf } from './place';
+import { table } from './table';
+
+const OPTIONS = {
+  anchor: { type: 'string', multiple: true },
+  checkpoint: { type: 'string', multiple: true },
+  'public-key': { type: 'string' },
+  quick: { type: 'boolean', default: false },
+} as const;
+
+/** `bulkhead audit verify`: resolves with 0 when nothing differs, 1 when something does. */
+export async function verify(args: string[]): Promise<number> {
+  const { place, json, values } = readAuditArgs(args, OPTIONS);
+  const anchors = (values.anchor ?? []).map((text) => {
+    const anchor = parseAnchor(text);
+    if (anchor === undefined) throw new UsageError(`--anchor takes SEQ:HASH, the hash in 64 hex digits, not ${text}`);
+    return anchor;
+  });
+  const files = values.checkpoint ?? [];
+  const keyFile = values['public-key'];
+  if (files.length > 0 && keyFile === undefined) throw new UsageError('--checkpoint is verified with --public-key FILE');
+  if (files.length === 0 && keyFile !== undefined) throw new UsageError('--public-key goes with --checkpoint FILE');
+  const directory = await directoryOf(place);
+  const signed = keyFile === undefined ? [] : await signedAnchors(files, keyFile, directory);
+  if (!Array.isArray(signed)) return report({ difference: signed, directory }, json);
+  const progress = new Progress(1);
+  const started = Date.now();
+  const found = await verifyJournal(directory, new Snapshots(`${directory}/snapshots`), {
+    anchors: [...anchors, ...signed],
+    quick: values.quick === true,
+    onProgress: (part, seq) => progress.show(part, seq),
+  });
+  progress.clear();
+  return write({ ...found, seconds: (Date.now() - started) / 1000 }, json);
+}
+
+/** Anchors of signed checkpoints, or what is wrong with the first bad one. */
+async function signedAnchors(files: readonly string[], keyFile: string, directory: string): Promise<Anchor[] | Difference> {
+  const key = readPublicKey(readFileSync(keyFile));
+  const journal = await openFileJournalReader(directory);
+  const { shard } = journal.meta;
+  await journal.close();
+  const lines = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== ''),
+  );
+  try {
+    return lines.map((line) => anchorOf(JSON.parse(line) as SignedCheckpoint, key, shard));
+  } catch (error) {
+    if (error instanceof DifferenceFound) return error.difference;
+    throw error;
+  }
+}
+
+function report({ difference, directory }: { difference: Difference; directory: string }, json: boolean): number {
+  const checks = [{ check: difference.check, compared: 'signatures of checkpoints', difference }];
+  const nothing = { commands: 0, events: 0, lastTime: null, writers: [], chain: null, anchored: false, seconds: 0 };
+  const leftOut = ['everything else: a checkpoint whose signature is false is no anchor'];
+  return write({ journal: { directory }, ...nothing, checks, leftOut, firstDifference: difference }, json);
+}
+
+type TimedReport = VerifyReport & { readonly seconds: number };
+
+export function verdictOf({ firstDifference, anchored }: VerifyReport): string {
+  if (firstDifference !== null) return `DIFFERENT: ${sentence(firstDifference)}`;
+  return anchored ? 'consistent, and the same history that the anchors were taken of' : 'internally consistent; compared with no anchor';
+}
+
+function sentence({ check, seq, index, event, field, expected, actual, rule }: Difference): string {
+  const where = index === undefined ? `seq ${seq}` : `seq ${seq}, event ${index}`;
+  const what = event === undefined ? field : `${event}.${field}`;
+  return `${check}: ${where}, ${what}: should be ${expected}, is ${actual}${rule === undefined ? '' : ` (${rule})`}`;
+}
+
+function write(found: TimedReport, json: boolean): number {
+  const verdict = verdictOf(found);
+  process.stdout.write(json ? `${JSON.stringify({ ...found, verdict })}\n` : text(found, verdict));
+  return found.firstDifference === null ? 0 : 1;
+}
+
+function text(found: TimedReport, verdict: string): string {
+  const { journal, commands, events, writers, chain, checks, leftOut, seconds } = found;
+  const rows = checks.map(({ check, compared, difference }) => [check, difference === null ? 'same' : 'DIFFERENT', compared]);
+  const versions = writers.map(
+    ({ fromSeq, engineVersion, rulesVersion }) => `seq ${fromSeq} on: engine ${engineVersion}, rules ${rulesVersion}`,
+  );
+  const lines = [
+    `journal   ${journal.directory}${journal.id === undefined ? '' : ` (${journal.id}, shard ${journal.shard})`}`,
+    `size      ${commands.toLocaleString('en')} commands, ${events.toLocaleString('en')} events, read in ${seconds.toFixed(1)} s`,
+    ...versions.map((version) => `writer    ${version}`),
+    ...(chain === null ? [] : [`chain     ${chain.seq}:${chain.hash}`]),
+  ];
+  const others = checks.flatMap(({ difference }) =>
+    difference === null || difference === found.firstDifference ? [] : [`also      ${sentence(difference)}`],
+  );
+  const left = leftOut.map((what) => `left out  ${what}`);
+  return `${lines.join('\n')}\n\n${table([{ title: 'check' }, { title: 'result' }, { title: 'compared' }], rows)}\n${[...others, ...left, verdict].join('\n')}\n`;
+}
