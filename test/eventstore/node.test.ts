@@ -1,19 +1,14 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { ByteReader } from '../../src/contract/bytes';
-import { decodeCommand } from '../../src/contract/decode';
 import { decodeRecord } from '../../src/contract/record';
-import type { Sequenced } from '../../src/engine/engine';
 import type { Packing } from '../../src/journal/eventstoredb';
-import { openFileNode } from '../../src/runtime/fileNode';
 import type { EngineNode } from '../../src/runtime/node';
-import { stateHash } from '../../src/runtime/stateHash';
-import { openStoreNode } from '../../src/runtime/storeNode';
 import { type StandIn, startStandIn } from '../support/eventstore';
-import { tellStory } from '../support/killLoop/commands';
+import { newStream, openOn, proofOf, sequenced, storyOf, submitAll, undisturbed } from '../support/eventstore/nodes';
 import { massLiquidation } from '../support/massLiquidation';
 
 const named = process.env.EVENTSTORE_URL;
@@ -33,51 +28,14 @@ afterAll(async () => {
 });
 
 const url = (): string => named ?? (standIn as StandIn).url;
-/** A stream of its own for each test, so that a server can be used many times. */
-const newStream = (): string => `bulkheadTest-${randomUUID()}`;
-const sequenced = (json: unknown): Sequenced => decodeCommand(json) as Sequenced;
-const storyOf = (seed: number, length: number): Sequenced[] => tellStory(seed, length).lines.map((line) => sequenced(JSON.parse(line)));
-
-async function openStore(stream: string, packing: Packing, snapshotEvery = 1_000_000): Promise<EngineNode> {
-  return (await openStoreNode({ url: url(), shard: 0, stream, packing, snapshotEvery, snapshotsDirectory: join(directory, 'snapshots') }))
-    .node;
-}
-
-async function submitAll(node: EngineNode, commands: readonly Sequenced[]): Promise<void> {
-  for (const command of commands) {
-    if (!node.journal.isReady) await node.journal.ready();
-    node.submit(command, { kind: 'FILE' }, 'test');
-  }
-  await node.journal.whenDurable(node.journal.head.revision);
-}
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-interface Proof {
-  readonly seq: number;
-  readonly state: string;
-  readonly chain: string;
-}
-
-async function proofOf({ engine, journal }: EngineNode): Promise<Proof> {
-  const { seq } = journal.durable;
-  return { seq, state: stateHash(engine.state), chain: hex(await journal.chainHash(seq)) };
-}
-
-/** The same commands on files. */
-async function onFiles(commands: readonly Sequenced[]): Promise<Proof> {
-  const { node } = await openFileNode({ dataDirectory: join(directory, newStream()), snapshotEvery: 1_000_000 });
-  await submitAll(node, commands);
-  const proof = await proofOf(node);
-  await node.close();
-  return proof;
-}
+const openStore = (stream: string, packing: Packing, snapshotEvery = 1_000_000): Promise<EngineNode> =>
+  openOn(url(), stream, { packing, snapshotEvery, snapshotsDirectory: join(directory, 'snapshots') });
 
 describe.each<Packing>(['events', 'frame'])('a node on the stream of its shard, packing %s', (packing) => {
-  test('has the state and the chain of an embedded journal with the same commands, also after starts in between', async () => {
+  test('has the state and the chain that a journal in memory has with the same commands, also after starts in between', async () => {
     const stream = newStream();
     const commands = storyOf(5, 900);
-    const expected = await onFiles(commands);
+    const expected = await undisturbed(commands);
     for (const [from, to] of [
       [0, 300],
       [300, 310],
@@ -115,7 +73,7 @@ describe.each<Packing>(['events', 'frame'])('a node on the stream of its shard, 
 test('a packing can follow the other in one stream', async () => {
   const stream = newStream();
   const commands = storyOf(7, 400);
-  const expected = await onFiles(commands);
+  const expected = await undisturbed(commands);
   for (const [place, packing] of (['frame', 'events', 'frame', 'events'] as const).entries()) {
     const node = await openStore(stream, packing, place === 1 ? 10 : 1_000_000);
     await submitAll(node, commands.slice(place * 100, place * 100 + 100));
@@ -193,9 +151,7 @@ test('a tick that liquidates many blocks is finished by the next writer, whereve
   expect(length).toBeGreaterThan(1_100);
   for (const count of [1, 1_000, 1 + randomInt(length - 1)]) {
     const cut = await cutAt(events, first + count);
-    const again = (
-      await openStoreNode({ url: url(), shard: 0, stream: cut, packing: 'events', snapshotEvery: 1_000_000, snapshotsDirectory: undefined })
-    ).node;
+    const again = await openOn(url(), cut);
     expect(again.recovery.replayed).toBe(expected.seq - 1);
     expect((await proofOf(again)).chain).toBe(expected.chain);
     const whole = await streamEvents(cut);

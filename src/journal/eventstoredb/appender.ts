@@ -29,6 +29,8 @@ export interface AppenderOptions {
   readonly maxInFlight: number;
   /** Everything up to a position stands, and its last event at a stream revision. */
   readonly onDurable: (position: Position, streamRevision: number) => void;
+  /** More may be added: something was acknowledged, or a failure is overcome. */
+  readonly onRoom: () => void;
   readonly onFailure: (failure: Error) => void;
 }
 
@@ -194,13 +196,16 @@ export class Appender {
     this.goOn();
   }
 
-  /** Reads on from the last acknowledged event; an append is there whole or not at all. */
+  /** Reads on from the last acknowledged event; an append is there whole or not at all. What arrived before a rival's event is durable all the same. */
   private async findWhatArrived(): Promise<void> {
     const pending = this.inFlight.flatMap(({ events }) => events);
+    let rival: JournalFenced | undefined;
     let found = 0;
     for await (const event of this.client.read(this.durableRevision + 1)) {
-      const expected = pending[found];
-      if (expected === undefined || expected.id !== event.id) throw new JournalFenced(event.metadata.writer, event.streamRevision);
+      if (pending[found]?.id !== event.id) {
+        rival = new JournalFenced(event.metadata.writer, event.streamRevision);
+        break;
+      }
       found += 1;
     }
     while (this.inFlight.length > 0 && found >= (this.inFlight[0] as Append).events.length) {
@@ -208,6 +213,7 @@ export class Appender {
       this.isProven = true;
       this.acknowledgeFirst();
     }
+    if (rival !== undefined) throw rival;
     if (found > 0) throw new Error(`invariant: an append of ${this.inFlight[0]?.events.length} events is there with ${found}`);
   }
 
@@ -221,6 +227,7 @@ export class Appender {
 
   private goOn(): void {
     this.send();
+    this.options.onRoom();
     if (this.queue.length === 0 && this.inFlight.length === 0) this.tellIdle();
   }
 }

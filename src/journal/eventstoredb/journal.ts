@@ -95,6 +95,7 @@ export class EventStoreJournal implements Journal {
       lastRevision: end.lastRevision,
       maxInFlight: options.maxInFlight ?? DEFAULT_IN_FLIGHT,
       onDurable: (position, streamRevision) => this.advance(position, streamRevision),
+      onRoom: () => this.flush(),
       onFailure: (failure) => this.fail(failure),
     });
   }
@@ -237,7 +238,6 @@ export class EventStoreJournal implements Journal {
     this.sizes.splice(0, done);
     this.watermark.advance(position);
     if (this.isReady) for (const { resolve } of this.readyWaiters.splice(0)) resolve();
-    this.flush();
   }
 
   private fail(failure: Error): void {

@@ -4,6 +4,7 @@ export type AppendFate = 'NORMAL' | 'LOSE_REPLY' | 'DOUBLE_REPLY' | 'CUT_BEFORE'
 /** Decides the fate of appends by their number, counted from 1 over the life of the server. */
 export class Faults {
   private appends = 0;
+  private strikes = 0;
   private readonly planned = new Map<number, AppendFate>();
   /** Every reply waits this long, ms. */
   delay = 0;
@@ -15,14 +16,21 @@ export class Faults {
     this.planned.set(this.appends + ahead, fate);
   }
 
+  /** Nothing more goes wrong. */
+  clear(): void {
+    this.planned.clear();
+  }
+
   next(): AppendFate {
     this.appends += 1;
     const fate = this.planned.get(this.appends) ?? 'NORMAL';
     this.planned.delete(this.appends);
+    if (fate !== 'NORMAL') this.strikes += 1;
     return fate;
   }
 
-  get appended(): number {
-    return this.appends;
+  /** Appends that did not have the normal fate. */
+  get struck(): number {
+    return this.strikes;
   }
 }
