@@ -24,8 +24,8 @@ export type Decoded =
   | { readonly ok: false; readonly kind: 'MALFORMED'; readonly reason: string };
 
 const ENVELOPE_FIELDS = ['commandId', 'type', 'time', 'expiresAt', 'correlationId', 'shard', 'data'];
-/** With three bytes a character at most, a record of it stays under the 64 KiB that one event may have (journal.md §2.3). */
-const LONGEST_RAW_DATA = 20_000;
+/** In UTF-8. An event of a store has it twice, as JSON and as base64 of the record, and stays under 64 KiB (journal.md §2.3). */
+const LONGEST_RAW_BYTES = 20_000;
 const NO_FIELDS: Fields = {};
 
 type Decoder = (fields: Fields) => CommandData<CommandType> | Refusal;
@@ -82,7 +82,18 @@ function checkedData(json: Fields, type: string, decoder: Decoder): CommandData<
 function isRecordable(data: unknown): boolean {
   if (data === undefined) return true;
   const text = canonicalJson(data);
-  return text !== undefined && text.length <= LONGEST_RAW_DATA;
+  return text !== undefined && text.length <= LONGEST_RAW_BYTES && utf8Bytes(text) <= LONGEST_RAW_BYTES;
+}
+
+/** JSON texts have no lone surrogates: each half of a pair stands for two of its four bytes. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (let place = 0; place < text.length; place++) {
+    const unit = text.charCodeAt(place);
+    const isHalf = unit >= 0xd800 && unit <= 0xdfff;
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || isHalf ? 2 : 3;
+  }
+  return bytes;
 }
 
 function invalid(json: Fields, refusal: Refusal): Decoded {

@@ -8,6 +8,7 @@ import {
   type Journal,
   JournalClosed,
   type JournalEntry,
+  JournalFailed,
   JournalFull,
   type JournalOrigin,
   type JournalRecord,
@@ -220,11 +221,16 @@ export class EventStoreJournal implements Journal {
   }
 
   private flush(): void {
-    while (this.waiting.length > 0 && this.appender.hasRoom && this.failure === null) {
-      let bytes = 0;
-      let count = 0;
-      while (count < this.waiting.length && bytes < PACK_BYTES) bytes += (this.waiting[count++] as ChainedRecord).bytes.length;
-      this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
+    try {
+      while (this.waiting.length > 0 && this.appender.hasRoom && this.failure === null) {
+        let bytes = 0;
+        let count = 0;
+        while (count < this.waiting.length && bytes < PACK_BYTES) bytes += (this.waiting[count++] as ChainedRecord).bytes.length;
+        this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
+      }
+    } catch (error) {
+      // A record that cannot be presented: nothing behind it may be sent.
+      this.fail(new JournalFailed(error));
     }
   }
 
