@@ -6,6 +6,10 @@ type Verb = (args: string[]) => Promise<number>;
 /** Each is loaded when it is asked for. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   verify: async () => (await import('./verify')).verify,
+  state: async () => (await import('./state')).state,
+  explain: async () => (await import('./explain')).explain,
+  statement: async () => (await import('./statement')).statement,
+  export: async () => (await import('./export')).exportJournal,
   checkpoint: async () => (await import('./checkpoint')).checkpoint,
 };
 

@@ -1,7 +1,8 @@
 export const AUDIT_USAGE = `bulkhead audit VERB --data DIR [--json]
 bulkhead audit VERB --eventstore URL --mirror DIR [--eventstore-stream S] [--shard N] [--json]
 
-All verbs only read: they take no lock and work beside a running node. An EventStoreDB is read through a local mirror.
+All verbs only read: they take no lock and work beside a running node. What they keep for the next question lies in
+DIR/audit-states and can be deleted at any time. An EventStoreDB is read through a local mirror.
 
   verify                 everything that can be compared: blocks, records, chain, replay, re-execution, invariants, the
                          independent decimal model; names the first difference
@@ -9,6 +10,15 @@ All verbs only read: they take no lock and work beside a running node. An EventS
       --checkpoint FILE      signed checkpoints, with --public-key FILE (Ed25519, PEM)
       --quick                without the decimal model; the report says so
 
+  state                  the views as they stood
+      --at SEQ|TIME          after that command; TIME (ms since the epoch, or 2025-10-10T21:15): after the last one up to it
+      --account ID           one account with its positions and orders
+  explain ISOLATION_ID   the life of a block: every transfer, fill, fee, funding, leverage change and liquidation, with cash,
+                         equity and liquidation price after it
+  statement --account ID opening, movements and closing of an account, by currency
+      --from TIME, --to TIME from (inclusive) and to (exclusive); default: all of it
+  export                 the ledger as CSV, with --json as JSON lines
+      --commands             instead the commands with their times, which bulkhead run takes
   checkpoint             signs where the chain stands: one JSON line for an outsider to keep
       --key FILE             Ed25519 private key, PEM (openssl genpkey -algorithm ed25519 -out FILE)
       --at SEQ               default: the last command

@@ -11,6 +11,8 @@ import type { Command } from '../engineApi';
 import { Generator } from '../generator/generator';
 
 const directories: string[] = [];
+/** Small enough to be cheap to make, and to forget in long journals. */
+const COMMAND_MEMORY = 2_000;
 
 /** A directory that `removeDirectories` takes away. */
 export function newDirectory(): string {
@@ -38,7 +40,12 @@ export interface JournalOptions {
 export async function makeJournal(options: JournalOptions, directory = newDirectory()): Promise<string> {
   const { seed, commands, change = (command) => command, watch, segmentBytes, snapshotEvery = 1_000_000 } = options;
   const journal = segmentBytes === undefined ? undefined : { segmentBytes };
-  const { node } = await openFileNode({ dataDirectory: directory, snapshotEvery, ...(journal === undefined ? {} : { journal }) });
+  const { node } = await openFileNode({
+    dataDirectory: directory,
+    snapshotEvery,
+    commandMemory: COMMAND_MEMORY,
+    ...(journal === undefined ? {} : { journal }),
+  });
   const views = new Bulkhead(node.engine);
   const generator = new Generator(seed, views);
   let sent = 0;
