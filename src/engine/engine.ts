@@ -11,6 +11,7 @@ import { fireTriggers } from './orders/fireTriggers';
 import { Recorder } from './recorder';
 import { Refusal, refuse } from './refusal';
 import { CommandMemory, type RememberedCommand } from './state/commandMemory';
+import type { Instrument } from './state/model';
 import { State } from './state/state';
 import { runTimers } from './timers';
 import { usdcBlocksIn } from './usdcBlocks';
@@ -143,13 +144,25 @@ export class Engine {
     for (;;) {
       pass(recorder);
       if (state.tradedInstruments.size === 0) return;
-      const again = () => pass(recorder);
-      let fired = false;
-      for (const instrument of byListing(state.tradedInstruments)) fired = fireTriggers(recorder, instrument, ['LAST'], again) || fired;
-      if (!fired) break;
+      if (!this.fireLastTriggers()) break;
     }
     state.tradedInstruments.clear();
   }
+
+  private fireLastTriggers(): boolean {
+    const { state, recorder } = this;
+    if (!anyTriggers(state.tradedInstruments)) return false;
+    let fired = false;
+    for (const instrument of byListing(state.tradedInstruments)) {
+      fired = fireTriggers(recorder, instrument, ['LAST'], () => pass(recorder)) || fired;
+    }
+    return fired;
+  }
+}
+
+function anyTriggers(instruments: ReadonlySet<Instrument>): boolean {
+  for (const { triggers } of instruments) if (!triggers.isEmpty) return true;
+  return false;
 }
 
 function isSameBody(known: RememberedCommand, hash: BodyHash): boolean {

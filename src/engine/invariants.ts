@@ -78,7 +78,7 @@ function checkLevel(name: string, level: Level, broken: string[]): void {
 function checkSides(position: Position, name: string, broken: string[]): void {
   for (const side of [position.buys, position.sells]) {
     const sums = new OrderSide();
-    for (const order of side.orders) {
+    for (let order = side.first; order !== undefined; order = order.nextOfSide) {
       sums.value = add(sums.value, notionalAt(order.instrument.spec, order.remaining, order.price));
       sums.reduceOnlyOrders += order.terms.reduceOnly ? 1 : 0;
       if (order.terms.reduceOnly) continue;

@@ -1,7 +1,7 @@
 import { add, type Int, max, min, sub } from '../../num/int';
 import { feeReserve, initialMargin, maintenanceMargin, notionalAt } from '../margin/margin';
 import { currentNeed } from '../margin/orderMargin';
-import type { Account, Currency, Position } from '../state/model';
+import type { Account, Currency, Holding, Position } from '../state/model';
 
 /** What decides whether an account's cross positions are safe, in micro-units at par (rules.md §7). */
 export interface CrossRisk {
@@ -27,13 +27,15 @@ export function crossRisk(account: Account, supposed?: Supposed): CrossRisk {
   let unrealizedPnl: Int = 0;
   let reserve: Int = 0;
   let mm: Int = 0;
-  for (const holding of account.holdings) {
+  const { holdings } = account;
+  for (let number = 0; number < holdings.length; number++) {
+    const holding = holdings[number];
     const position = holding?.cross;
-    if (position === undefined) continue;
+    if (holding === undefined || position === undefined) continue;
     const imagined = supposed?.position === position;
     const quantity = imagined ? supposed.quantity : position.quantity;
     if (quantity === 0) continue;
-    const { instrument } = position.holding;
+    const { instrument } = holding;
     const { spec } = instrument;
     const notional = notionalAt(spec, quantity, instrument.mark as Int);
     const entryCost = imagined ? supposed.entryCost : position.entryCost;
@@ -67,8 +69,25 @@ export function crossMargins(account: Account): CrossMargins {
 
 /** equity − IM − order margin (rules.md §7). */
 export function available(account: Account): Int {
-  const { initialMargin, orderMargin } = crossMargins(account);
-  return sub(sub(crossRisk(account).equity, initialMargin), orderMargin);
+  // What `crossRisk` and `crossMargins` come to, in one walk: it is asked for with every order.
+  let free = add(account.usd, account.usdc);
+  const { holdings } = account;
+  for (let number = 0; number < holdings.length; number++) {
+    const holding = holdings[number];
+    const position = holding?.cross;
+    if (holding === undefined || position === undefined) continue;
+    if (position.quantity !== 0) free = add(free, contribution(holding, position));
+    if (position.hasOrders) free = sub(free, currentNeed(position));
+  }
+  return free;
+}
+
+/** What a cross position adds to available: unrealised PnL − fee reserve − IM. */
+function contribution({ instrument, leverage }: Holding, { quantity, entryCost }: Position): Int {
+  const { spec } = instrument;
+  const notional = notionalAt(spec, quantity, instrument.mark as Int);
+  const unrealizedPnl = sub(quantity < 0 ? sub(0, notional) : notional, entryCost);
+  return sub(sub(unrealizedPnl, feeReserve(spec, notional)), initialMargin(spec, notional, leverage));
 }
 
 /** Equity and MM of the insurance fund, which holds no fee reserve (rules.md §6.3). */

@@ -19,6 +19,8 @@ export class Level {
 /** One side of a book; levels sorted so that the best price is the last one. */
 class Side {
   readonly levels: Level[] = [];
+  /** Their prices, side by side, so that a search touches no level. */
+  private readonly prices: number[] = [];
 
   constructor(private readonly direction: Direction) {}
 
@@ -28,12 +30,12 @@ class Side {
 
   /** Where a price is, or would be inserted. */
   private slot(price: number): number {
-    const { levels, direction } = this;
+    const { prices, direction } = this;
     let low = 0;
-    let high = levels.length;
+    let high = prices.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (((levels[middle] as Level).price - price) * direction < 0) low = middle + 1;
+      if (((prices[middle] as number) - price) * direction < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -49,25 +51,44 @@ class Side {
     const existing = this.levels[slot];
     if (existing?.price === price) return existing;
     const level = new Level(price);
-    if (slot === this.levels.length) this.levels.push(level);
-    else this.levels.splice(slot, 0, level);
+    this.insert(slot, level);
     if (undo.isArmed) this.undoEnsure(price, undo);
     return level;
   }
 
   drop(level: Level, undo: UndoLog): void {
-    if (this.best() === level) this.levels.pop();
-    else this.levels.splice(this.slot(level.price), 1);
+    this.erase(level.price);
     if (undo.isArmed) this.undoDrop(level, undo);
+  }
+
+  private insert(slot: number, level: Level): void {
+    if (slot === this.levels.length) {
+      this.levels.push(level);
+      this.prices.push(level.price);
+    } else {
+      this.levels.splice(slot, 0, level);
+      this.prices.splice(slot, 0, level.price);
+    }
+  }
+
+  private erase(price: number): void {
+    const slot = this.slot(price);
+    if (slot === this.levels.length - 1) {
+      this.levels.pop();
+      this.prices.pop();
+    } else {
+      this.levels.splice(slot, 1);
+      this.prices.splice(slot, 1);
+    }
   }
 
   // The ways back stand apart, so that no closure is made where nothing is tentative.
   private undoEnsure(price: number, undo: UndoLog): void {
-    undo.onRollback(() => this.levels.splice(this.slot(price), 1));
+    undo.onRollback(() => this.erase(price));
   }
 
   private undoDrop(level: Level, undo: UndoLog): void {
-    undo.onRollback(() => this.levels.splice(this.slot(level.price), 0, level));
+    undo.onRollback(() => this.insert(this.slot(level.price), level));
   }
 }
 

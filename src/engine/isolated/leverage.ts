@@ -1,9 +1,9 @@
 import type { CommandData } from '../../contract/commands';
-import { parseFraction } from '../../num/decimal';
 import { compareFractions, type Fraction } from '../../num/fraction';
 import { abs, add, max, sub } from '../../num/int';
 import { openAccount, prepareDebit } from '../accounts/balances';
 import { available, transferable } from '../accounts/figures';
+import { parseLeverage } from '../margin/leverage';
 import { effectiveLeverage, initialMargin, notionalAt, tierOf } from '../margin/margin';
 import { currentNeed, exposure, needAtRate } from '../margin/orderMargin';
 import { openingRate } from '../margin/rates';
@@ -18,7 +18,7 @@ import { findBlock } from './margin';
 export function setLeverage(rec: Recorder, instrument: Instrument, data: CommandData<'SetLeverage'>): Position | undefined | Refusal {
   const halted = checkHalt(instrument, () => false);
   if (halted !== undefined) return halted;
-  const leverage = parseFraction(data.leverage);
+  const leverage = parseLeverage(data.leverage);
   if (data.marginMode === 'CROSS') return setCrossLeverage(rec, instrument, data, leverage);
   const block = findBlock(rec.state, data.accountId, instrument);
   if (block instanceof Refusal) return block;

@@ -6,7 +6,8 @@ import { bankruptcyPrice, bankruptcyValue, shownPrice } from '../margin/liquidat
 import { aggressiveEdge } from '../orders/bands';
 import { cancelOrder, cancelTriggersOf } from '../orders/cancel';
 import type { Recorder } from '../recorder';
-import type { Order, Position } from '../state/model';
+import { ordersOfSide } from '../state/links';
+import type { Position } from '../state/model';
 import { disposeOfRemainder } from './dispose';
 import { chargeLiquidationFees, sendEngineOrder } from './order';
 
@@ -57,7 +58,7 @@ function announce(rec: Recorder, block: Position): void {
 
 /** Their reserved margin returns to the main account (rules.md §6.1), in order of acceptance. */
 function cancelBookOrders(rec: Recorder, block: Position): void {
-  const orders: Order[] = [...block.buys.orders, ...block.sells.orders];
+  const orders = [...ordersOfSide(block.buys), ...ordersOfSide(block.sells)];
   orders.sort((a, b) => a.acceptedSeq - b.acceptedSeq || a.acceptedIndex - b.acceptedIndex);
   for (const order of orders) cancelOrder(rec, order, 'LIQUIDATION');
 }

@@ -38,6 +38,8 @@ export function workOffInventory(rec: Recorder, instrument: Instrument, heldBefo
 /** A fund below its inventory's MM has it auto-deleveraged at mark; true when that was so (rules.md §6.6). */
 export function deleverageInsolventFund(rec: Recorder): boolean {
   const { state } = rec;
+  // Without inventory there is nothing to deleverage, and no MM.
+  if (state.fund.holdings.length === 0) return false;
   const { equity, maintenanceMargin } = fundFigures(state.fund);
   if (equity >= maintenanceMargin) return false;
   let acted = false;

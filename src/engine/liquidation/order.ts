@@ -3,17 +3,11 @@ import { type Int, max, min, mulDivCeil, mulDivFloor, sub } from '../../num/int'
 import { notionalAt } from '../margin/margin';
 import { type MatchOutcome, match, type TakerKind } from '../orders/matching';
 import type { Recorder } from '../recorder';
-import { Order, type OrderTerms, type Position } from '../state/model';
+import { Order, type Position } from '../state/model';
+import { orderTerms } from '../state/terms';
 
 /** Orders of the engine itself never rest, and cancel the maker when they meet their own account (rules.md §9). */
-const ENGINE_TERMS: OrderTerms = {
-  orderType: 'LIMIT',
-  timeInForce: 'IOC',
-  postOnly: false,
-  reduceOnly: true,
-  selfTradePrevention: 'CANCEL_MAKER',
-  clientOrderId: undefined,
-};
+const ENGINE_TERMS = orderTerms('LIMIT', 'IOC', false, true, 'CANCEL_MAKER');
 
 export interface EngineFill extends MatchOutcome {
   readonly orderId: number;
@@ -22,7 +16,7 @@ export interface EngineFill extends MatchOutcome {
 /** Sends lots that close `position` to the book, immediate or cancel, limited by a price. */
 export function sendEngineOrder(rec: Recorder, kind: TakerKind, position: Position, lots: number, price: number): EngineFill {
   const orderId = rec.nextEngineOrderId();
-  const order = new Order(orderId, position.holding, position.quantity > 0 ? -1 : 1, ENGINE_TERMS, ZERO_FRACTION);
+  const order = new Order(orderId, position.holding, position.quantity > 0 ? -1 : 1, ENGINE_TERMS, undefined, ZERO_FRACTION);
   order.position = position;
   order.price = price;
   order.remaining = lots;

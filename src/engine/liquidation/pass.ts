@@ -10,7 +10,7 @@ import type { Account, Instrument, Position } from '../state/model';
 import { liquidateBlock } from './block';
 import { liquidateCrossAccount } from './cross';
 import { deleverageInsolventFund } from './fund';
-import { takeReached, watchAccount, watchBlock } from './watch';
+import { hasReached, takeReached, watchAccount, watchBlock } from './watch';
 
 /**
  * The pass (rules.md §6, Order of things): over everything that was touched, blocks
@@ -32,10 +32,12 @@ export function pass(rec: Recorder): void {
 function renewWatch(rec: Recorder): void {
   const { state } = rec;
   const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
-  for (const block of touchedBlocks) {
+  for (let slot = 0; slot < touchedBlocks.length; slot++) {
+    const block = touchedBlocks[slot] as Position;
     block.touched = false;
     watchBlock(block);
-    touchedInstruments.add(block.instrument);
+    const { instrument } = block;
+    if (!touchedInstruments.has(instrument)) touchedInstruments.add(instrument);
   }
   touchedBlocks.length = 0;
   for (const account of touchedAccounts) {
@@ -60,11 +62,17 @@ export function isAccountLiquidatable(account: Account): boolean {
   return equity < maintenanceMargin;
 }
 
+function anyReached(instruments: ReadonlySet<Instrument>): boolean {
+  for (const instrument of instruments) if (instrument.halt !== 'ALL' && hasReached(instrument)) return true;
+  return false;
+}
+
 /** One look at everything within reach of its mark; tells whether anything was liquidated. */
 function liquidationRound(rec: Recorder): boolean {
   const { state } = rec;
   if (state.touchedBlocks.length === 0 && state.touchedAccounts.length === 0 && state.touchedInstruments.size === 0) return false;
   renewWatch(rec);
+  if (!anyReached(state.touchedInstruments)) return false;
   const blocks: Position[] = [];
   const accounts = new Set<Account>();
   const looked: Position[] = [];

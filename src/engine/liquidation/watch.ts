@@ -56,17 +56,20 @@ export function watchBlock(block: Position): void {
  * have used up its share: while every mark keeps short of its own, the account is safe.
  */
 export function watchAccount(account: Account): void {
-  const open: Position[] = [];
-  for (const holding of account.holdings) {
-    const position = holding?.cross;
+  const { holdings } = account;
+  let open = 0;
+  for (let number = 0; number < holdings.length; number++) {
+    const position = holdings[number]?.cross;
     if (position === undefined) continue;
     if (position.quantity === 0) unwatch(position);
-    else open.push(position);
+    else open += 1;
   }
-  if (open.length === 0) return;
+  if (open === 0) return;
   const figures = crossRisk(account);
-  const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open.length - ROUNDING;
-  for (const position of open) {
+  const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open - ROUNDING;
+  for (let number = 0; number < holdings.length; number++) {
+    const position = holdings[number]?.cross;
+    if (position === undefined || position.quantity === 0) continue;
     const { spec, mark } = position.instrument;
     const highest = spec.tiers[spec.tiers.length - 1];
     const rate = highest === undefined ? 0 : Number(highest.rate.n) / Number(highest.rate.d);
@@ -76,6 +79,16 @@ export function watchAccount(account: Account): void {
     const room = share < 0 ? -Infinity : share / perUnit;
     watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room));
   }
+}
+
+/** Whether there is anything to take out. */
+export function hasReached({ mark, longs, shorts }: Instrument): boolean {
+  if (mark === undefined) return false;
+  const price = Number(mark);
+  const long = longs.topPrice();
+  if (long !== undefined && price <= long) return true;
+  const short = shorts.topPrice();
+  return short !== undefined && price >= short;
 }
 
 /** Takes out of the index whatever the mark has reached or come close to. */

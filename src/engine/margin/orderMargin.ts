@@ -3,7 +3,7 @@ import { abs, add, type Int, max, min, negate, sign, sub } from '../../num/int';
 import type { InstrumentSpec } from '../instruments/spec';
 import type { Direction, Order, Position } from '../state/model';
 import { notionalAt } from './margin';
-import { sideOf } from './orderSide';
+import { isOn, reduceOnlyLots, sideOf } from './orderSide';
 
 /** ⌈lots × price × rate⌉: what opening lots reserve (rules.md §2.1). */
 export function marginOfLots(spec: InstrumentSpec, lots: Int, price: Int, rate: Fraction): Int {
@@ -30,10 +30,8 @@ export interface OrderNeed {
 function freedom(position: Position, direction: Direction, incoming: IncomingOrder | undefined, except: Order | undefined): Int {
   if (sign(position.quantity) * direction >= 0) return 0;
   let free = abs(position.quantity);
-  const { orders, reduceOnlyOrders } = sideOf(position, direction);
-  if (reduceOnlyOrders > 0) {
-    for (const order of orders) if (order.terms.reduceOnly && order !== except) free = add(free, -order.remaining);
-  }
+  const side = sideOf(position, direction);
+  if (side.reduceOnlyOrders > 0) free = sub(free, reduceOnlyLots(side, except));
   if (incoming?.reduceOnly === true && incoming.direction === direction) free = add(free, -incoming.lots);
   return max(0, free);
 }
@@ -88,12 +86,12 @@ function walkSide(
   except: Order | undefined,
   rate: Fraction | undefined,
 ): SideNeed {
-  const { orders } = sideOf(position, direction);
+  const { first } = sideOf(position, direction);
   const entering = incoming?.direction === direction ? incoming : undefined;
-  if (orders.length === 0 && entering === undefined) return NOTHING;
+  if (first === undefined && entering === undefined) return NOTHING;
   const walk = new SideWalk(position.instrument.spec, freedom(position, direction, entering, except), rate);
   let placed = entering === undefined;
-  for (const order of orders) {
+  for (let order = first; order !== undefined; order = order.nextOfSide) {
     if (order === except) continue;
     // A newcomer stands behind resting orders of its own price.
     if (!placed && entering !== undefined && (entering.price - order.price) * direction > 0) {
@@ -125,12 +123,12 @@ export function orderNeed(position: Position, incoming?: IncomingOrder, except?:
 
 /** What the resting orders of one side need. */
 function restingNeed(position: Position, direction: Direction): Int {
-  const { orders, margin } = sideOf(position, direction);
-  if (orders.length === 0) return 0;
+  const { first, margin } = sideOf(position, direction);
+  if (first === undefined) return 0;
   let free = freedom(position, direction, undefined, undefined);
   if (free === 0) return margin;
   let need: Int = 0;
-  for (const order of orders) {
+  for (let order: Order | undefined = first; order !== undefined; order = order.nextOfSide) {
     if (order.terms.reduceOnly) continue;
     if (free === 0) {
       need = add(need, order.margin);
@@ -161,7 +159,7 @@ export function newestOpeningOrder(position: Position): Order | undefined {
   let newest: Order | undefined;
   for (const direction of [1, -1] as const) {
     let free = freedom(position, direction, undefined, undefined);
-    for (const order of sideOf(position, direction).orders) {
+    for (let order = sideOf(position, direction).first; order !== undefined; order = order.nextOfSide) {
       if (order.terms.reduceOnly) continue;
       const taken = Number(min(free, order.remaining));
       free = add(free, -taken);
@@ -179,6 +177,6 @@ export function acceptedAfter(order: Order, other: Order): boolean {
 export function exposure(position: Position, direction: Direction, lots: number, except?: Order): Int {
   const side = sideOf(position, direction);
   const total = add(add(direction > 0 ? position.quantity : negate(position.quantity), lots), side.lots);
-  const left = except !== undefined && !except.terms.reduceOnly && side.orders.includes(except) ? except.remaining : 0;
+  const left = except !== undefined && !except.terms.reduceOnly && isOn(position, direction, except) ? except.remaining : 0;
   return max(0, sub(total, left));
 }

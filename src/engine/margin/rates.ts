@@ -1,4 +1,4 @@
-import { addFractions, type Fraction, reciprocal } from '../../num/fraction';
+import { addFractions, type Fraction, reciprocal, ZERO_FRACTION } from '../../num/fraction';
 import type { InstrumentSpec } from '../instruments/spec';
 import type { Position } from '../state/model';
 
@@ -10,7 +10,19 @@ interface Rates {
 /** Sums of fractions are dear, and a tier or a block asks with the same leverage object again and again. */
 const cache = new WeakMap<InstrumentSpec, WeakMap<Fraction, Rates>>();
 
+let lastSpec: InstrumentSpec | undefined;
+let lastLeverage: Fraction | undefined;
+let lastRates: Rates = { isolated: ZERO_FRACTION, cross: ZERO_FRACTION };
+
 function ratesAt(spec: InstrumentSpec, leverage: Fraction): Rates {
+  if (spec === lastSpec && leverage === lastLeverage) return lastRates;
+  lastRates = ratesFromCache(spec, leverage);
+  lastSpec = spec;
+  lastLeverage = leverage;
+  return lastRates;
+}
+
+function ratesFromCache(spec: InstrumentSpec, leverage: Fraction): Rates {
   let known = cache.get(spec);
   if (known === undefined) {
     known = new WeakMap();

@@ -1,12 +1,12 @@
 import { formatIsolationId } from '../../contract/ids';
-import { parseFraction } from '../../num/decimal';
 import { compareFractions, type Fraction, timesCeil, ZERO_FRACTION } from '../../num/fraction';
 import { abs, add, compare, type Int, isSafe, max, mul, sign, sub } from '../../num/int';
 import { available, transferable } from '../accounts/figures';
 import { MAX_ORDER_VALUE } from '../instruments/spec';
+import { parseLeverage } from '../margin/leverage';
 import { effectiveLeverage, notionalAt, tierOf } from '../margin/margin';
 import { currentNeed, exposure, type IncomingOrder, type OrderNeed, orderNeed } from '../margin/orderMargin';
-import { sideOf } from '../margin/orderSide';
+import { isOn, sideOf } from '../margin/orderSide';
 import { openingRate } from '../margin/rates';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity, sayRatio } from '../refusal';
 import { Account, type Currency, Holding, Position } from '../state/model';
@@ -29,22 +29,19 @@ export interface Admission {
   readonly opens: { readonly currency: Currency; readonly leverage: string } | undefined;
 }
 
-/** Where an order would land, as it is or as it would begin. */
-export interface Target {
-  readonly position: Position;
-  readonly exists: boolean;
-}
-
-/** The cross position or block an order of this account and mode would land in. */
-export function targetOf(state: State, request: OrderRequest): Target {
+/** The cross position or block an order of this account and mode would land in, as it is or as it would begin. */
+export function targetOf(state: State, request: OrderRequest): Position {
   const account = state.findAccount(request.accountId) ?? new Account(request.accountId, -2);
   const holding = account.holdings[request.instrument.number] ?? new Holding(account, request.instrument);
-  const existing = request.marginMode === 'ISOLATED' ? holding.block : holding.cross;
-  if (existing !== undefined) return { position: existing, exists: true };
-  const currency = request.marginMode === 'ISOLATED' ? (request.marginCurrency ?? 'USD') : 'USD';
-  const leverage = request.leverage === undefined ? undefined : parseFraction(request.leverage);
-  const isolationId = request.marginMode === 'ISOLATED' ? request.orderId : 0;
-  return { position: new Position(holding, isolationId, currency, leverage), exists: false };
+  if (request.marginMode === 'CROSS') return holding.cross ?? new Position(holding, 0, 'USD', undefined);
+  if (holding.block !== undefined) return holding.block;
+  const leverage = request.leverage === undefined ? undefined : parseLeverage(request.leverage);
+  return new Position(holding, request.orderId, request.marginCurrency ?? 'USD', leverage);
+}
+
+/** Whether a block is open, and not only what an order would open. */
+export function isOpen(block: Position): boolean {
+  return block.holding.block === block;
 }
 
 /** The part of an order that a reduce-only one keeps, or why it is refused (rules.md §9). */
@@ -85,10 +82,10 @@ function checkBounds(request: OrderRequest, position: Position, price: Int, open
   }
   if (!opens) return undefined;
   let held = sign(position.quantity) === request.direction ? add(abs(position.entryCost), value) : value;
-  const side = sideOf(position, request.direction);
-  const { replaces } = request;
+  const { direction, replaces } = request;
+  const side = sideOf(position, direction);
   held = add(held, side.value);
-  if (replaces !== undefined && side.orders.includes(replaces)) held = sub(held, notionalAt(spec, replaces.remaining, replaces.price));
+  if (replaces !== undefined && isOn(position, direction, replaces)) held = sub(held, notionalAt(spec, replaces.remaining, replaces.price));
   if (compare(held, MAX_ORDER_VALUE) > 0 || !isSafe(reached)) {
     return refuse(
       'EXCEEDS_BOUNDS',
@@ -99,24 +96,24 @@ function checkBounds(request: OrderRequest, position: Position, price: Int, open
 }
 
 /** Isolated-only, isolationId, currency, leverage match: what concerns the block itself (rules.md §2.3). */
-export function checkBlock(request: OrderRequest, target: Target): Refusal | undefined {
+export function checkBlock(request: OrderRequest, block: Position): Refusal | undefined {
   const { spec } = request.instrument;
   if (request.marginMode === 'CROSS') {
     return spec.isolatedOnly ? refuse('ISOLATED_ONLY_INSTRUMENT', `${spec.instrument} takes isolated margin only`) : undefined;
   }
-  const { position: block } = target;
-  if (request.isolationId !== 0 && (!target.exists || block.isolationId !== request.isolationId)) {
-    const open = target.exists ? `the open block is ${formatIsolationId(block.isolationId)}` : 'no block is open';
+  const exists = isOpen(block);
+  if (request.isolationId !== 0 && (!exists || block.isolationId !== request.isolationId)) {
+    const open = exists ? `the open block is ${formatIsolationId(block.isolationId)}` : 'no block is open';
     return refuse(
       'INVALID_ISOLATION_ID',
       `isolationId ${request.isolationName} names no open block of ${request.accountId} on ${spec.instrument}: ${open}`,
     );
   }
-  if (!target.exists) return undefined;
+  if (!exists) return undefined;
   if (request.marginCurrency !== undefined && request.marginCurrency !== block.currency) {
     return refuse('MARGIN_CURRENCY_MISMATCH', `marginCurrency ${request.marginCurrency} is not the block's ${block.currency}`);
   }
-  if (request.leverage !== undefined && compareFractions(parseFraction(request.leverage), block.leverage as Fraction) !== 0) {
+  if (request.leverage !== undefined && compareFractions(parseLeverage(request.leverage), block.leverage as Fraction) !== 0) {
     return refuse('LEVERAGE_MISMATCH', `leverage ${request.leverage} is not the block's ${sayRatio(block.leverage as Fraction)}`);
   }
   return undefined;
@@ -149,10 +146,9 @@ function checkExposure(request: OrderRequest, position: Position, reached: Int, 
  * (rules.md §9): reduce-only, mark, band, open orders, position limit, max leverage,
  * margin. What the fills themselves forbid is found by matching.
  */
-export function admit(request: OrderRequest, target: Target): Admission | Refusal {
+export function admit(request: OrderRequest, position: Position): Admission | Refusal {
   const { instrument, direction } = request;
   const { spec } = instrument;
-  const { position } = target;
   const lots = request.terms.reduceOnly ? reducibleLots(position, request) : request.lots;
   if (typeof lots !== 'number') return lots;
   const { mark } = instrument;
@@ -179,7 +175,7 @@ export function admit(request: OrderRequest, target: Target): Admission | Refusa
     const refused = checkExposure(request, position, reached, notional);
     if (refused !== undefined) return refused;
   }
-  return checkMargin(request, target, incoming, rise);
+  return checkMargin(request, position, incoming, rise);
 }
 
 /** Lots of an order that would open, were it to enter now; all of them while there is no mark to price it at. */
@@ -193,8 +189,7 @@ export function openingLots(position: Position, request: OrderRequest): number {
 }
 
 /** Whether the main account can stand what the order needs (rules.md §§2.1, 2.2, 7). */
-function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOrder, entering: OrderNeed): Admission | Refusal {
-  const { position } = target;
+function checkMargin(request: OrderRequest, position: Position, incoming: IncomingOrder, entering: OrderNeed): Admission | Refusal {
   const { need, openingLots } = entering;
   const rise = openingLots > 0 ? max(0, sub(need, position.isolated ? position.orderMargin : currentNeed(position))) : 0;
   if (!position.isolated) {
@@ -224,7 +219,7 @@ function checkMargin(request: OrderRequest, target: Target, incoming: IncomingOr
       );
     }
   }
-  const opens = target.exists ? undefined : { currency: position.currency, leverage: request.leverage as string };
+  const opens = isOpen(position) ? undefined : { currency: position.currency, leverage: request.leverage as string };
   return entry(incoming, openingLots, rise, sub(total, rise), opens);
 }
 

@@ -75,6 +75,7 @@ function requestOf(order: Order, price: number, lots: number): OrderRequest {
     price,
     lots,
     terms: order.terms,
+    clientOrderId: order.clientOrderId,
     marginMode: position.isolated ? 'ISOLATED' : 'CROSS',
     isolationId: position.isolationId,
     isolationName: undefined,
@@ -114,9 +115,9 @@ function decrease(rec: Recorder, order: Order, total: number): void {
 
 function reenter(rec: Recorder, order: Order, request: OrderRequest): Refusal | undefined {
   const position = order.position as Position;
-  const halted = checkHalt(order.instrument, () => isReducing(request, { position, exists: true }));
+  const halted = checkHalt(order.instrument, () => isReducing(request, position));
   if (halted !== undefined) return halted;
-  const admission = admit(request, { position, exists: true });
+  const admission = admit(request, position);
   if (admission instanceof Refusal) return admission;
   const { instrument } = order;
   const opposite = instrument.book.side(order.direction > 0 ? -1 : 1).best();

@@ -4,8 +4,8 @@ import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { feeReserve, maintenanceMargin, notionalAt } from '../margin/margin';
 import { sideOf } from '../margin/orderSide';
-import type { Direction, Holding } from '../state/model';
-import type { Admission, Target } from './admission';
+import type { Direction, Holding, Position } from '../state/model';
+import type { Admission } from './admission';
 import type { OrderRequest } from './request';
 
 /**
@@ -15,8 +15,7 @@ import type { OrderRequest } from './request';
  * (rules.md §§2.5, 9); the last is excluded when even all of its lots at its limit, with
  * their fee, leave enough for the MM of everything it could hold.
  */
-export function cannotBeRefused(request: OrderRequest, target: Target, admission: Admission): boolean {
-  const { position } = target;
+export function cannotBeRefused(request: OrderRequest, position: Position, admission: Admission): boolean {
   const against: Direction = request.direction > 0 ? -1 : 1;
   if (request.terms.timeInForce === 'FOK' || restsOn(position.holding, against)) return false;
   if (admission.openingLots === 0) return true;
@@ -37,7 +36,7 @@ export function cannotBeRefused(request: OrderRequest, target: Target, admission
 
 function restsOn(holding: Holding, direction: Direction): boolean {
   return (
-    (holding.cross !== undefined && sideOf(holding.cross, direction).orders.length > 0) ||
-    (holding.block !== undefined && sideOf(holding.block, direction).orders.length > 0)
+    (holding.cross !== undefined && sideOf(holding.cross, direction).first !== undefined) ||
+    (holding.block !== undefined && sideOf(holding.block, direction).first !== undefined)
   );
 }

@@ -3,6 +3,7 @@ import { abs, type Int, isSafe } from '../../num/int';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse } from '../refusal';
 import type { Instrument, Position } from '../state/model';
+import { orderTerms } from '../state/terms';
 import { checkSize } from './admission';
 import { checkHalt } from './halt';
 import { enter, type OrderOutcome } from './place';
@@ -22,7 +23,7 @@ export function closePosition(rec: Recorder, instrument: Instrument, data: Comma
     return refuse('POSITION_NOT_FOUND', `${data.accountId} has no ${data.marginMode} position on ${instrument.name}`);
   }
   const request = requestOf(rec.state.seq, instrument, position, data, price, asked);
-  return checkSize(position, request) ?? enter(rec, request, { position, exists: true });
+  return checkSize(position, request) ?? enter(rec, request, position);
 }
 
 function requestOf(
@@ -42,14 +43,8 @@ function requestOf(
     direction: position.quantity > 0 ? -1 : 1,
     price,
     lots: asked ?? size,
-    terms: {
-      orderType: data.type,
-      timeInForce: data.type === 'MARKET' ? 'IOC' : 'GTC',
-      postOnly: false,
-      reduceOnly: true,
-      selfTradePrevention: 'CANCEL_MAKER',
-      clientOrderId: undefined,
-    },
+    terms: orderTerms(data.type, data.type === 'MARKET' ? 'IOC' : 'GTC', false, true, 'CANCEL_MAKER'),
+    clientOrderId: undefined,
     marginMode: data.marginMode,
     isolationId: position.isolationId,
     isolationName: undefined,

@@ -3,7 +3,7 @@ import { abs, add, type Int, max, min, mulDivFloor, sign, sub } from '../../num/
 import { crossRisk } from '../accounts/figures';
 import { costOfClosed, notionalAt, valuation, valueAt } from '../margin/margin';
 import { marginOfLots } from '../margin/orderMargin';
-import { sideOf } from '../margin/orderSide';
+import { reduceOnlyLots, sideOf } from '../margin/orderSide';
 import type { Direction, Order, Position } from '../state/model';
 
 /** What a fill does to one side of it. */
@@ -62,7 +62,7 @@ function ownMargin(position: Position, order: Order, lots: number): Int {
   if (sign(position.quantity) * order.direction < 0) {
     free = abs(position.quantity);
     const side = sideOf(position, order.direction);
-    if (side.reduceOnlyOrders > 0) for (const other of side.orders) if (other.terms.reduceOnly) free = sub(free, other.remaining);
+    if (side.reduceOnlyOrders > 0) free = sub(free, reduceOnlyLots(side));
     free = max(0, free);
   }
   const { spec } = order.instrument;

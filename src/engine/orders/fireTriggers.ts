@@ -1,7 +1,7 @@
 import type { Recorder } from '../recorder';
 import { Refusal } from '../refusal';
 import type { Instrument, Order, TriggerTerms } from '../state/model';
-import { checkBlock, checkSize, type Target, targetOf } from './admission';
+import { checkBlock, checkSize, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { checkHalt } from './halt';
 import { enter, isReducing } from './place';
@@ -51,9 +51,9 @@ function fire(rec: Recorder, order: Order, trigger: TriggerTerms): void {
 }
 
 function run(rec: Recorder, request: OrderRequest): Refusal | undefined {
-  const target: Target = targetOf(rec.state, request);
+  const target = targetOf(rec.state, request);
   const refusal =
-    checkHalt(request.instrument, () => isReducing(request, target)) ?? checkSize(target.position, request) ?? checkBlock(request, target);
+    checkHalt(request.instrument, () => isReducing(request, target)) ?? checkSize(target, request) ?? checkBlock(request, target);
   if (refusal !== undefined) return refusal;
   const outcome = enter(rec, request, target);
   return outcome instanceof Refusal ? outcome : undefined;
@@ -68,6 +68,7 @@ function requestOf(order: Order, trigger: TriggerTerms): OrderRequest {
     price: isMarketType(order.terms.orderType) ? undefined : order.price,
     lots: order.remaining,
     terms: order.terms,
+    clientOrderId: order.clientOrderId,
     marginMode: trigger.marginMode,
     isolationId: trigger.isolationId,
     isolationName: undefined,

@@ -4,7 +4,7 @@ import { openAccount, prepareDebit } from '../accounts/balances';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse, sayMoney, sayPrice, sayQuantity } from '../refusal';
 import type { Instrument, Order, Position } from '../state/model';
-import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, openingLots, type Target, targetOf } from './admission';
+import { type Admission, admit, checkBlock, checkOpenOrders, checkSize, isOpen, openingLots, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { cannotBeRefused } from './certain';
 import type { FillObstacle } from './fill';
@@ -30,9 +30,9 @@ export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandD
   const request = readPlaceOrder(state.seq, instrument, data);
   if (request instanceof Refusal) return request;
   const target = targetOf(state, request);
-  const halted = checkHalt(instrument, () => isReducing(request, target));
+  const halted = instrument.halt === 'NONE' ? undefined : checkHalt(instrument, () => isReducing(request, target));
   if (halted !== undefined) return halted;
-  const size = checkSize(target.position, request);
+  const size = checkSize(target, request);
   if (size !== undefined) return size;
   const block = checkBlock(request, target);
   if (block !== undefined) return block;
@@ -41,13 +41,13 @@ export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandD
 }
 
 /** Whether no lot of an order would open: such orders work in a REDUCE_ONLY halt. */
-export function isReducing(request: OrderRequest, { position }: Target): boolean {
+export function isReducing(request: OrderRequest, position: Position): boolean {
   return request.terms.reduceOnly || openingLots(position, request) === 0;
 }
 
 /** From reduce-only on: admission, acceptance and matching, whoever sends the order. */
-export function enter(rec: Recorder, request: OrderRequest, target: Target): OrderOutcome | Refusal {
-  if (!target.exists && request.marginMode === 'ISOLATED' && request.leverage === undefined && !request.terms.reduceOnly) {
+export function enter(rec: Recorder, request: OrderRequest, target: Position): OrderOutcome | Refusal {
+  if (request.marginMode === 'ISOLATED' && request.leverage === undefined && !request.terms.reduceOnly && !isOpen(target)) {
     return refuse('INVALID_COMMAND', 'leverage: the first isolated order on an instrument must name it');
   }
   const admission = admit(request, target);
@@ -87,17 +87,17 @@ function isolationIdOf(order: Order): number {
 }
 
 /** Records the acceptance with the money it moves before the order reaches the book (rules.md §2.3). */
-function accept(rec: Recorder, request: OrderRequest, target: Target, admission: Admission): Order {
+function accept(rec: Recorder, request: OrderRequest, target: Position, admission: Admission): Order {
   const { instrument, terms } = request;
   const account = openAccount(rec, request.accountId);
   const moved = admission.reserved === 0 ? admission.contributed : sub(admission.reserved, sub(0, admission.contributed));
-  const { currency } = target.position;
-  if (target.position.isolated && moved !== 0) prepareDebit(rec, account, currency, moved);
+  const { currency } = target;
+  if (target.isolated && moved !== 0) prepareDebit(rec, account, currency, moved);
   if (admission.opens !== undefined) {
     rec.emit({
       type: 'IsolatedBlockOpened',
       time: rec.time,
-      isolationId: target.position.isolationId,
+      isolationId: target.isolationId,
       accountId: account.id,
       instrument: instrument.name,
       marginCurrency: admission.opens.currency,
@@ -119,8 +119,8 @@ function accept(rec: Recorder, request: OrderRequest, target: Target, admission:
     reduceOnly: terms.reduceOnly,
     selfTradePrevention: terms.selfTradePrevention,
     marginMode: request.marginMode,
-    isolationId: target.position.isolationId,
-    clientOrderId: terms.clientOrderId,
+    isolationId: target.isolationId,
+    clientOrderId: request.clientOrderId,
     marginPrice: admission.marginPrice,
     marginRate: admission.marginRate,
     reserved: admission.reserved,
@@ -174,13 +174,13 @@ function finish(rec: Recorder, request: OrderRequest, order: Order): OrderOutcom
 }
 
 /** A trigger order rests outside the book, reserves nothing and opens no block (rules.md §9). */
-function placeTrigger(rec: Recorder, request: OrderRequest, target: Target, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
+function placeTrigger(rec: Recorder, request: OrderRequest, target: Position, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
   const { instrument } = request;
   const { spec } = instrument;
   const triggerPrice = readPrice(instrument, data.triggerPrice as string);
   if (triggerPrice instanceof Refusal) return triggerPrice;
   if (instrument.mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
-  const tooMany = checkOpenOrders(target.position.holding, request);
+  const tooMany = checkOpenOrders(target.holding, request);
   if (tooMany !== undefined) return tooMany;
   const triggerBy = data.triggerBy ?? 'MARK';
   const reference = triggerBy === 'MARK' ? instrument.mark : triggerBy === 'INDEX' ? instrument.index : instrument.last;
@@ -191,7 +191,7 @@ function placeTrigger(rec: Recorder, request: OrderRequest, target: Target, data
     return refuse('WOULD_TRIGGER_IMMEDIATELY', `triggerPrice ${sayPrice(spec, triggerPrice)} is reached already: ${now}`);
   }
   const account = openAccount(rec, request.accountId);
-  const isolationId = request.marginMode === 'ISOLATED' && target.exists ? target.position.isolationId : 0;
+  const isolationId = request.marginMode === 'ISOLATED' && isOpen(target) ? target.isolationId : 0;
   rec.emit({
     type: 'TriggerOrderAccepted',
     time: rec.time,
@@ -210,7 +210,7 @@ function placeTrigger(rec: Recorder, request: OrderRequest, target: Target, data
     selfTradePrevention: request.terms.selfTradePrevention,
     marginMode: request.marginMode,
     isolationId,
-    clientOrderId: request.terms.clientOrderId,
+    clientOrderId: request.clientOrderId,
     leverage: request.leverage,
     isolatedMargin: request.isolatedMargin,
     marginCurrency: request.marginCurrency,

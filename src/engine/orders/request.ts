@@ -5,6 +5,7 @@ import { type Int, isSafe } from '../../num/int';
 import { parsePrice, parseQuantity } from '../instruments/spec';
 import { Refusal, refuse } from '../refusal';
 import type { Currency, Direction, Instrument, MarginMode, Order, OrderTerms } from '../state/model';
+import { orderTerms } from '../state/terms';
 
 /** An order on its way in, whoever sends it: PlaceOrder, ClosePosition, a fired trigger, an amend that re-enters. */
 export interface OrderRequest {
@@ -16,6 +17,7 @@ export interface OrderRequest {
   readonly price: number | undefined;
   readonly lots: number;
   readonly terms: OrderTerms;
+  readonly clientOrderId: string | undefined;
   readonly marginMode: MarginMode;
   /** The block the sender named: 0 none, −1 a text that names no block. */
   readonly isolationId: number;
@@ -53,10 +55,8 @@ export function readAmount(text: string, field: string): Int | Refusal {
   return amount ?? refuse('INVALID_COMMAND', `${field}: ${text} is finer than 0.000001`);
 }
 
-const MARKET_TYPES = new Set(['MARKET', 'STOP_LOSS', 'TAKE_PROFIT']);
-
 export function isMarketType(orderType: string): boolean {
-  return MARKET_TYPES.has(orderType);
+  return orderType === 'MARKET' || orderType === 'STOP_LOSS' || orderType === 'TAKE_PROFIT';
 }
 
 /** Reads the parts of PlaceOrder that need the instrument's grids. */
@@ -74,14 +74,14 @@ export function readPlaceOrder(orderId: number, instrument: Instrument, data: Co
     direction: data.side === 'BUY' ? 1 : -1,
     price,
     lots,
-    terms: {
-      orderType: data.type,
-      timeInForce: data.timeInForce ?? (isMarketType(data.type) ? 'IOC' : 'GTC'),
-      postOnly: data.postOnly === true,
-      reduceOnly: data.reduceOnly === true,
-      selfTradePrevention: data.selfTradePrevention ?? 'CANCEL_TAKER',
-      clientOrderId: data.clientOrderId,
-    },
+    terms: orderTerms(
+      data.type,
+      data.timeInForce ?? (isMarketType(data.type) ? 'IOC' : 'GTC'),
+      data.postOnly === true,
+      data.reduceOnly === true,
+      data.selfTradePrevention ?? 'CANCEL_TAKER',
+    ),
+    clientOrderId: data.clientOrderId,
     marginMode: data.marginMode ?? 'CROSS',
     isolationId: data.isolationId === undefined ? 0 : parseIsolationId(data.isolationId),
     isolationName: data.isolationId,

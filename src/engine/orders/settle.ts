@@ -4,6 +4,7 @@ import { available } from '../accounts/figures';
 import { surplus } from '../isolated/figures';
 import { currentNeed, newestOpeningOrder } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
+import { ordersOfSide } from '../state/links';
 import type { Order, OrderSide, Position } from '../state/model';
 import { cancelOrder, cancelTriggersOf, closeIfIdle } from './cancel';
 
@@ -31,7 +32,7 @@ function cutReduceOnly(rec: Recorder, position: Position): void {
 
 function cutSide(rec: Recorder, position: Position, side: OrderSide): void {
   if (side.reduceOnlyOrders === 0) return;
-  for (const order of side.orders.slice()) if (order.terms.reduceOnly) cutToPosition(rec, order, position);
+  for (const order of ordersOfSide(side)) if (order.terms.reduceOnly) cutToPosition(rec, order, position);
 }
 
 function cutToPosition(rec: Recorder, order: Order, position: Position): void {

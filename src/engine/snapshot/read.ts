@@ -4,9 +4,10 @@ import { add, type Int } from '../../num/int';
 import { acceptedAfter } from '../margin/orderMargin';
 import { countIn, sideOf } from '../margin/orderSide';
 import { CommandMemory } from '../state/commandMemory';
-import { byOpening, insertByPrice, linkOpen } from '../state/links';
-import { Account, type Direction, Holding, type Instrument, Order, type OrderTerms, Position, type TriggerTerms } from '../state/model';
+import { byOpening, linkOpen, linkToSide } from '../state/links';
+import { Account, type Direction, Holding, type Instrument, Order, Position, type TriggerTerms } from '../state/model';
 import { State } from '../state/state';
+import { orderTerms } from '../state/terms';
 import { newInstrument } from '../transitions/instruments';
 import { enroll, refreshOrderMargin } from '../transitions/orders';
 import { CURRENCIES, HALTS, PREVENTIONS, SNAPSHOT_VERSION, SOURCES, TIMES_IN_FORCE, TOTALS } from './format';
@@ -145,15 +146,8 @@ class SnapshotBody {
     const flags = reader.byte();
     const selfTradePrevention = pick(PREVENTIONS, reader.byte());
     const clientOrderId = readOptional(reader, () => reader.text());
-    const terms: OrderTerms = {
-      orderType,
-      timeInForce,
-      postOnly: (flags & 1) !== 0,
-      reduceOnly: (flags & 2) !== 0,
-      selfTradePrevention,
-      clientOrderId,
-    };
-    const order = new Order(id, holding, direction, terms, ZERO_FRACTION);
+    const terms = orderTerms(orderType, timeInForce, (flags & 1) !== 0, (flags & 2) !== 0, selfTradePrevention);
+    const order = new Order(id, holding, direction, terms, clientOrderId, ZERO_FRACTION);
     order.price = reader.varint();
     order.remaining = reader.varint();
     order.filled = reader.varint();
@@ -230,7 +224,7 @@ class SnapshotBody {
     booked.sort((a, b) => (acceptedAfter(a, b) ? 1 : -1));
     for (const order of booked) {
       refreshOrderMargin(order);
-      insertByPrice(sideOf(order.position as Position, order.direction).orders, order, state.undo);
+      linkToSide(sideOf(order.position as Position, order.direction), order, state.undo);
       countIn(order, state.undo);
       order.instrument.book.add(order, state.undo);
     }

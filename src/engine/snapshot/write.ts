@@ -94,7 +94,7 @@ function writeOrder(writer: ByteWriter, order: Order): void {
   writer.byte(TIMES_IN_FORCE.indexOf(terms.timeInForce));
   writer.byte((terms.postOnly ? 1 : 0) + (terms.reduceOnly ? 2 : 0));
   writer.byte(PREVENTIONS.indexOf(terms.selfTradePrevention));
-  writeOptional(writer, terms.clientOrderId, (id) => writer.text(id));
+  writeOptional(writer, order.clientOrderId, (id) => writer.text(id));
   writer.varint(order.price);
   writer.varint(order.remaining);
   writer.varint(order.filled);

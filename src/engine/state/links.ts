@@ -1,4 +1,4 @@
-import type { Account, Instrument, Order, Position } from './model';
+import type { Account, Instrument, Order, OrderSide, Position } from './model';
 import type { UndoLog } from './undo';
 
 /** Appends a live order to its account's list, which is in order of placement. */
@@ -68,29 +68,54 @@ export function unlinkOpen(instrument: Instrument, position: Position, undo: Und
   position.nextOpen = undefined;
 }
 
-/** Puts a book order where it belongs in its side of the position: best price first, then by acceptance. */
-export function insertByPrice(orders: Order[], order: Order, undo: UndoLog): void {
-  let slot = orders.length;
-  while (slot > 0 && ((orders[slot - 1] as Order).price - order.price) * order.direction < 0) slot -= 1;
-  if (slot === orders.length) orders.push(order);
-  else orders.splice(slot, 0, order);
-  if (undo.isArmed) undoInsert(orders, order, undo);
+/** Puts a book order where it belongs on its side of the position: best price first, then by acceptance. */
+export function linkToSide(side: OrderSide, order: Order, undo: UndoLog): void {
+  let previous = side.last;
+  while (previous !== undefined && (previous.price - order.price) * order.direction < 0) previous = previous.previousOfSide;
+  const next = previous === undefined ? side.first : previous.nextOfSide;
+  undo.save(side);
+  undo.save(order);
+  order.previousOfSide = previous;
+  order.nextOfSide = next;
+  if (previous !== undefined) {
+    undo.save(previous);
+    previous.nextOfSide = order;
+  } else {
+    side.first = order;
+  }
+  if (next !== undefined) {
+    undo.save(next);
+    next.previousOfSide = order;
+  } else {
+    side.last = order;
+  }
 }
 
-// The ways back stand apart, so that no closure is made where nothing is tentative.
-function undoInsert(orders: Order[], order: Order, undo: UndoLog): void {
-  undo.onRollback(() => orders.splice(orders.indexOf(order), 1));
+export function unlinkFromSide(side: OrderSide, order: Order, undo: UndoLog): void {
+  undo.save(side);
+  undo.save(order);
+  const { previousOfSide: previous, nextOfSide: next } = order;
+  if (previous !== undefined) {
+    undo.save(previous);
+    previous.nextOfSide = next;
+  } else {
+    side.first = next;
+  }
+  if (next !== undefined) {
+    undo.save(next);
+    next.previousOfSide = previous;
+  } else {
+    side.last = previous;
+  }
+  order.previousOfSide = undefined;
+  order.nextOfSide = undefined;
 }
 
-export function removeFrom(orders: Order[], order: Order, undo: UndoLog): void {
-  const slot = orders.indexOf(order);
-  if (slot === orders.length - 1) orders.pop();
-  else orders.splice(slot, 1);
-  if (undo.isArmed) undoRemove(orders, slot, order, undo);
-}
-
-function undoRemove(orders: Order[], slot: number, order: Order, undo: UndoLog): void {
-  undo.onRollback(() => orders.splice(slot, 0, order));
+/** The book orders of a side as they stand now, best price first. */
+export function ordersOfSide(side: OrderSide): Order[] {
+  const orders: Order[] = [];
+  for (let order = side.first; order !== undefined; order = order.nextOfSide) orders.push(order);
+  return orders;
 }
 
 /** By the (seq, index) at which the position last left zero. */

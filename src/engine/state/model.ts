@@ -83,8 +83,9 @@ export class Holding {
 
 /** The book orders of one side of a position, and what they come to, so that no check has to walk them. */
 export class OrderSide {
-  /** Best price first, then by acceptance. */
-  readonly orders: Order[] = [];
+  /** Linked, best price first, then by acceptance. */
+  first: Order | undefined = undefined;
+  last: Order | undefined = undefined;
   /** Lots of those that are not reduce-only. */
   lots: Int = 0;
   /** Σ of their margins, were none of their lots free. */
@@ -96,6 +97,8 @@ export class OrderSide {
 
   mutableFields(): object {
     return {
+      first: this.first,
+      last: this.last,
       lots: this.lots,
       margin: this.margin,
       value: this.value,
@@ -188,21 +191,20 @@ export class Position {
   }
 
   get hasOrders(): boolean {
-    return this.buys.orders.length > 0 || this.sells.orders.length > 0;
+    return this.buys.first !== undefined || this.sells.first !== undefined;
   }
 }
 
 export type SelfTradePrevention = 'CANCEL_MAKER' | 'CANCEL_TAKER' | 'CANCEL_BOTH';
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
 
-/** What the trader asked for; fixed when the order is placed. */
+/** How an order behaves; fixed when it is placed, and shared by all orders of the same kind (`state/terms.ts`). */
 export interface OrderTerms {
   readonly orderType: string;
   readonly timeInForce: TimeInForce;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
-  readonly clientOrderId: string | undefined;
 }
 
 /** What an untriggered order carries to the moment it fires (rules.md §9, Triggers). */
@@ -237,6 +239,9 @@ export class Order {
   level: Level | undefined = undefined;
   previous: Order | undefined = undefined;
   next: Order | undefined = undefined;
+  /** Neighbours on its side of the position. */
+  previousOfSide: Order | undefined = undefined;
+  nextOfSide: Order | undefined = undefined;
   previousOfAccount: Order | undefined = undefined;
   nextOfAccount: Order | undefined = undefined;
   savedIn = 0;
@@ -246,6 +251,7 @@ export class Order {
     readonly holding: Holding,
     readonly direction: Direction,
     readonly terms: OrderTerms,
+    readonly clientOrderId: string | undefined,
     marginRate: Fraction,
   ) {
     this.marginRate = marginRate;
@@ -267,6 +273,8 @@ export class Order {
       level: this.level,
       previous: this.previous,
       next: this.next,
+      previousOfSide: this.previousOfSide,
+      nextOfSide: this.nextOfSide,
       previousOfAccount: this.previousOfAccount,
       nextOfAccount: this.nextOfAccount,
       savedIn: this.savedIn,

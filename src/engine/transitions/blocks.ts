@@ -1,7 +1,7 @@
 import type * as Events from '../../contract/generated/events';
-import { parseFraction } from '../../num/decimal';
 import type { Fraction } from '../../num/fraction';
 import { add, sub } from '../../num/int';
+import { parseLeverage } from '../margin/leverage';
 import { countIn, countOut } from '../margin/orderSide';
 import { Position } from '../state/model';
 import type { State } from '../state/state';
@@ -10,7 +10,7 @@ import { creditPocket, positionOf, throughConversion } from './positions';
 
 export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpened): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const block = new Position(holding, event.isolationId, event.marginCurrency, parseFraction(event.leverage));
+  const block = new Position(holding, event.isolationId, event.marginCurrency, parseLeverage(event.leverage));
   block.openedAt = state.clock;
   block.updatedSeq = state.seq;
   state.undo.save(holding);
@@ -71,7 +71,7 @@ function forget(state: State, block: Position): void {
 }
 
 export function leverageChanged(state: State, event: Events.LeverageChanged): void {
-  const leverage = parseFraction(event.leverage);
+  const leverage = parseLeverage(event.leverage);
   if (event.marginMode === 'CROSS') {
     const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
     holding.leverage = leverage;
@@ -90,8 +90,8 @@ export function leverageChanged(state: State, event: Events.LeverageChanged): vo
 
 /** Leverage down fixes the rate of open orders anew (rules.md §4). */
 function remargin(state: State, position: Position, rate: Fraction): void {
-  for (const { orders } of [position.buys, position.sells]) {
-    for (const order of orders) {
+  for (const { first } of [position.buys, position.sells]) {
+    for (let order = first; order !== undefined; order = order.nextOfSide) {
       countOut(order, state.undo);
       order.marginRate = rate;
       refreshOrderMargin(order);

@@ -3,9 +3,10 @@ import { ZERO_FRACTION } from '../../num/fraction';
 import { add, sub } from '../../num/int';
 import { marginOfLots } from '../margin/orderMargin';
 import { countIn, countOut, sideOf } from '../margin/orderSide';
-import { insertByPrice, linkToAccount, removeFrom, unlinkFromAccount } from '../state/links';
+import { linkToAccount, linkToSide, unlinkFromAccount, unlinkFromSide } from '../state/links';
 import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
 import type { State } from '../state/state';
+import { orderTerms } from '../state/terms';
 import { ensureCross } from './positions';
 
 function directionOf(side: 'BUY' | 'SELL'): Direction {
@@ -13,14 +14,14 @@ function directionOf(side: 'BUY' | 'SELL'): Direction {
 }
 
 function termsOf(event: Events.OrderAccepted | Events.TriggerOrderAccepted): OrderTerms {
-  return {
-    orderType: event.orderType,
-    timeInForce: event.timeInForce as OrderTerms['timeInForce'],
-    postOnly: event.postOnly,
-    reduceOnly: event.reduceOnly,
-    selfTradePrevention: event.selfTradePrevention as OrderTerms['selfTradePrevention'],
-    clientOrderId: event.clientOrderId,
-  };
+  const { orderType, timeInForce, postOnly, reduceOnly, selfTradePrevention } = event;
+  return orderTerms(
+    orderType,
+    timeInForce as OrderTerms['timeInForce'],
+    postOnly,
+    reduceOnly,
+    selfTradePrevention as OrderTerms['selfTradePrevention'],
+  );
 }
 
 /** Makes a live order known: by id, by clientOrderId, in its account's order of placement. */
@@ -32,7 +33,7 @@ function register(state: State, holding: Holding, order: Order): void {
 /** The same for an order read from a snapshot, which has its moment already. */
 export function enroll(state: State, holding: Holding, order: Order): void {
   const { account } = holding;
-  const { clientOrderId } = order.terms;
+  const { clientOrderId } = order;
   state.undo.save(holding);
   holding.openOrders += 1;
   state.undo.save(holding.instrument);
@@ -48,7 +49,7 @@ export function enroll(state: State, holding: Holding, order: Order): void {
 
 // The ways back stand apart, so that no closure is made where nothing is tentative.
 function undoEnroll(state: State, account: Account, order: Order): void {
-  const { clientOrderId } = order.terms;
+  const { clientOrderId } = order;
   state.undo.onRollback(() => {
     state.orders.delete(order.id);
     if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
@@ -57,7 +58,7 @@ function undoEnroll(state: State, account: Account, order: Order): void {
 
 function unregister(state: State, order: Order): void {
   const { holding } = order;
-  const { clientOrderId } = order.terms;
+  const { clientOrderId } = order;
   state.undo.save(holding);
   holding.openOrders -= 1;
   state.undo.save(holding.instrument);
@@ -69,7 +70,7 @@ function unregister(state: State, order: Order): void {
 }
 
 function undoUnregister(state: State, order: Order): void {
-  const { clientOrderId } = order.terms;
+  const { clientOrderId } = order;
   state.undo.onRollback(() => {
     state.orders.set(order.id, order);
     if (clientOrderId !== undefined) order.holding.account.clientOrders?.set(clientOrderId, order);
@@ -84,7 +85,7 @@ function targetPosition(state: State, holding: Holding, isolationId: number): Po
 function enterBook(state: State, order: Order): void {
   order.acceptedSeq = state.seq;
   order.acceptedIndex = state.eventIndex;
-  insertByPrice(sideOf(order.position as Position, order.direction).orders, order, state.undo);
+  linkToSide(sideOf(order.position as Position, order.direction), order, state.undo);
   countIn(order, state.undo);
   order.instrument.book.add(order, state.undo);
 }
@@ -95,7 +96,7 @@ function leaveBook(state: State, order: Order): void {
 }
 
 function takeOut(state: State, order: Order): void {
-  removeFrom(sideOf(order.position as Position, order.direction).orders, order, state.undo);
+  unlinkFromSide(sideOf(order.position as Position, order.direction), order, state.undo);
   order.instrument.book.remove(order, state.undo);
 }
 
@@ -135,7 +136,7 @@ export function reserve(state: State, block: Position, amount: Events.OrderAmend
 export function orderAccepted(state: State, event: Events.OrderAccepted): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
   const known = state.orders.get(event.orderId);
-  const order = known ?? new Order(event.orderId, holding, directionOf(event.side), termsOf(event), event.marginRate);
+  const order = known ?? new Order(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, event.marginRate);
   if (known === undefined) register(state, holding, order);
   else state.undo.save(order);
   order.position = targetPosition(state, holding, event.isolationId);
@@ -156,7 +157,7 @@ export function orderAccepted(state: State, event: Events.OrderAccepted): void {
 
 export function triggerOrderAccepted(state: State, event: Events.TriggerOrderAccepted): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const order = new Order(event.orderId, holding, directionOf(event.side), termsOf(event), ZERO_FRACTION);
+  const order = new Order(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, ZERO_FRACTION);
   order.price = event.price ?? 0;
   order.remaining = event.quantity;
   order.trigger = {

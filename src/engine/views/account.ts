@@ -31,7 +31,7 @@ export function orderView(order: Order): OrderView {
     selfTradePrevention: terms.selfTradePrevention,
     marginMode: trigger !== undefined ? trigger.marginMode : position?.isolated === true ? 'ISOLATED' : 'CROSS',
     isolationId: isolationId === 0 ? undefined : formatIsolationId(isolationId),
-    clientOrderId: terms.clientOrderId,
+    clientOrderId: order.clientOrderId,
     status: trigger === undefined ? 'OPEN' : 'UNTRIGGERED',
     createdAt: order.placedAt,
   };
