@@ -31,6 +31,9 @@ export interface Sizes {
   readonly liquidations: number;
   /** Commands a second that are offered where latency is taken at a steady rate. */
   readonly rate: number;
+  /** Servers that benchmarks of servers measure. */
+  readonly eventstore?: string | undefined;
+  readonly kafka?: string | undefined;
 }
 
 /** What the project promises of a figure: by itself, or as a ratio to another one of the same round. */
@@ -53,7 +56,7 @@ export interface Benchmark {
   readonly variants: readonly string[];
   goals(sizes: Sizes): readonly Goal[];
   /** Why a variant cannot be measured here. */
-  missing(variant: string): string | undefined;
+  missing(variant: string, sizes: Sizes): string | undefined;
   measure(variant: string, sizes: Sizes): Promise<Findings>;
 }
 

@@ -3,8 +3,10 @@ import { latency } from './latency';
 import { marks } from './marks';
 import { matching } from './matching/benchmark';
 import { replaying } from './replay';
+import { kafka } from './servers/kafka';
+import { store } from './servers/store';
 
-export const benchmarks: readonly Benchmark[] = [matching, marks, replaying, latency];
+export const benchmarks: readonly Benchmark[] = [matching, marks, replaying, latency, store, kafka];
 
 export function benchmarkNamed(name: string): Benchmark | undefined {
   return benchmarks.find((benchmark) => benchmark.name === name);

@@ -39,6 +39,8 @@ function readOptions(args: string[]): Options {
       blocks: { type: 'string', default: String(FULL.blocks) },
       rate: { type: 'string', default: String(FULL.rate) },
       variants: { type: 'string' },
+      eventstore: { type: 'string' },
+      kafka: { type: 'string' },
     },
   });
   const chosen = positionals.map((name) => {
@@ -48,7 +50,14 @@ function readOptions(args: string[]): Options {
   });
   const commands = wholeNumber('commands', values.commands as string);
   const blocks = wholeNumber('blocks', values.blocks as string);
-  const sizes = { ...FULL, commands, blocks, rate: wholeNumber('rate', values.rate as string) };
+  const sizes = {
+    ...FULL,
+    commands,
+    blocks,
+    rate: wholeNumber('rate', values.rate as string),
+    eventstore: values.eventstore,
+    kafka: values.kafka,
+  };
   return {
     chosen: chosen.length === 0 ? benchmarks : chosen,
     variants: values.variants?.split(','),
@@ -102,12 +111,12 @@ async function measure(benchmark: Benchmark, variants: readonly string[], option
   return { rounds, checks };
 }
 
-function present(benchmark: Benchmark, wanted: readonly string[] | undefined): { variants: string[]; skipped: string[] } {
+function present(benchmark: Benchmark, wanted: readonly string[] | undefined, sizes: Sizes): { variants: string[]; skipped: string[] } {
   const variants: string[] = [];
   const skipped: string[] = [];
   for (const variant of benchmark.variants) {
     if (wanted !== undefined && !wanted.includes(variant)) continue;
-    const missing = benchmark.missing(variant);
+    const missing = benchmark.missing(variant, sizes);
     if (missing === undefined) variants.push(variant);
     else skipped.push(`SKIPPED: ${benchmark.name} ${variant}: ${missing}`);
   }
@@ -122,7 +131,7 @@ export async function runBench(args: string[]): Promise<number> {
   if (!options.json) out(`${machine()}\n`);
   let failures = 0;
   for (const benchmark of options.chosen) {
-    const { variants, skipped } = present(benchmark, options.variants);
+    const { variants, skipped } = present(benchmark, options.variants, options.sizes);
     for (const line of skipped) tell(line);
     const { rounds, checks } = await measure(benchmark, variants, options);
     const rows = rowsOf(rounds.flat());

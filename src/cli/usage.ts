@@ -27,6 +27,7 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --json                 one object per benchmark and variant
       --rounds N             rounds of every variant, each in a fresh process (default 5)
       --commands N, --blocks N, --rate N, --variants A,B     smaller sizes, chosen variants
+      --eventstore URL, --kafka BROKERS                      the servers that "store" and "kafka" measure; without: SKIPPED
   bulkhead projections install|check|remove --eventstore URL
                                      the store's own projections: a state for each isolated block (up to 50,000 live ones)
       --shard N              the shard whose stream they read (default 0)

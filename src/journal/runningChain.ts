@@ -1,9 +1,15 @@
 import { createHash, type Hash } from 'node:crypto';
 import { chainStart, RUN_LENGTH } from './chain';
 
+const LENGTH_BYTES = 4;
+const GATHER_BYTES = 16 * 1024;
+
 /** The chain of journal.md §1.3 as it grows, command by command; equal to what `Chain` computes by reading. */
 export class RunningChain {
   private run: Hash;
+  /** A call of the hash costs more than a small record: many go into one. */
+  private readonly gathered = Buffer.alloc(GATHER_BYTES);
+  private filled = 0;
 
   /** `lastLink` is the hash at `seq`, a multiple of RUN_LENGTH; without it the chain begins. */
   constructor(
@@ -19,16 +25,31 @@ export class RunningChain {
   }
 
   add(bytes: Uint8Array): void {
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(bytes.length);
-    this.run.update(length).update(bytes);
+    if (this.filled + LENGTH_BYTES + bytes.length > GATHER_BYTES) this.hashGathered();
+    this.gathered.writeUInt32LE(bytes.length, this.filled);
+    this.filled += LENGTH_BYTES;
+    if (bytes.length <= GATHER_BYTES - LENGTH_BYTES) {
+      this.gathered.set(bytes, this.filled);
+      this.filled += bytes.length;
+    } else {
+      this.hashGathered();
+      this.run.update(bytes);
+    }
     this.seq += 1;
     if (this.seq % RUN_LENGTH !== 0) return;
+    this.hashGathered();
     this.lastLink = this.run.digest();
     this.run = createHash('sha256').update(this.lastLink);
   }
 
+  private hashGathered(): void {
+    if (this.filled > 0) this.run.update(this.gathered.subarray(0, this.filled));
+    this.filled = 0;
+  }
+
   hash(): Buffer {
-    return this.seq % RUN_LENGTH === 0 ? this.link : this.run.copy().digest();
+    if (this.seq % RUN_LENGTH === 0) return this.link;
+    this.hashGathered();
+    return this.run.copy().digest();
   }
 }

@@ -1,17 +1,10 @@
 import { MaxAppendSizeExceededError, StreamDeletedError } from '@eventstore/db-client';
 import { JournalFailed, JournalFenced, type Position } from '../port';
-import type { SentEvent, StreamClient } from './client';
+import type { StreamClient } from './client';
+import { fillsGroup, type Outgoing, takeGroup } from './grouping';
 
-/** Data and metadata of one append (journal.md §2.2). */
-const MOST_BYTES = 900 * 1024;
-const MOST_EVENTS = 1000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
-
-/** An event on its way, with the place up to which all records are durable once it is. */
-export interface Outgoing extends SentEvent {
-  readonly completes: Position | undefined;
-}
 
 interface Append {
   readonly events: readonly Outgoing[];
@@ -68,8 +61,12 @@ export class Appender {
     this.send();
   }
 
-  /** Whether everything that was added has been sent or waits for nothing but its turn. */
-  get hasRoom(): boolean {
+  /** Whether less than one append waits behind what is in flight: the next one must be at hand when an answer comes. */
+  get wantsMore(): boolean {
+    return !this.isRecovering && !fillsGroup(this.queue);
+  }
+
+  private get hasRoom(): boolean {
     return !this.isRecovering && this.inFlight.length < this.options.maxInFlight;
   }
 
@@ -91,26 +88,12 @@ export class Appender {
 
   private send(): void {
     while (this.queue.length > 0 && this.hasRoom) {
-      const events = this.nextGroup();
+      const events = takeGroup(this.queue);
       this.inFlight.push({ events, behind: this.sentRevision, isSent: false, isDone: false });
       this.sentRevision += events.length;
     }
     if (this.isStopped || this.isRecovering) return;
     for (const append of this.isOpened ? this.inFlight : this.inFlight.slice(0, 1)) this.transmit(append);
-  }
-
-  /** Whole records as far as they fit; a record that is larger than an append is cut (journal.md §2.3). */
-  private nextGroup(): Outgoing[] {
-    let bytes = 0;
-    let count = 0;
-    let whole = 0;
-    for (const { event, completes } of this.queue) {
-      bytes += event.weight;
-      if (count > 0 && (bytes > MOST_BYTES || count === MOST_EVENTS)) break;
-      count += 1;
-      if (completes !== undefined) whole = count;
-    }
-    return this.queue.splice(0, whole === 0 ? count : whole);
   }
 
   private transmit(append: Append): void {

@@ -31,11 +31,8 @@ export class StoreTimeout extends Error {
 
 const LONGEST_END_MS = 250;
 
-function toClientEvent({ id, event: { type, data, metadata } }: SentEvent) {
-  const about = metadata as unknown as Record<string, unknown>;
-  return data instanceof Uint8Array
-    ? binaryEvent({ id, type, data, metadata: about })
-    : jsonEvent({ id, type, data: data as never, metadata: about });
+function toClientEvent({ id, event: { type, data, metadataBytes: metadata } }: SentEvent) {
+  return data instanceof Uint8Array ? binaryEvent({ id, type, data, metadata }) : jsonEvent({ id, type, data: data as never, metadata });
 }
 
 function placed(resolved: ResolvedEvent): PlacedEvent {

@@ -18,11 +18,14 @@ import {
 } from '../port';
 import type { RunningChain } from '../runningChain';
 import { Watermark } from '../watermark';
-import { Appender, type Outgoing } from './appender';
+import { Appender } from './appender';
 import { chainUpTo } from './chainSearch';
 import { type PlacedEvent, StreamClient } from './client';
 import { EventIds } from './eventIds';
-import { beginningOf, type ChainedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
+import type { Outgoing } from './grouping';
+import { beginningOf, type HeadedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
+import { RecentHashes } from './recentHashes';
+import type { RunningChain } from './runningChain';
 import { endOf, eventAtHead, placeOf, readRecords, type StreamEnd } from './streamReader';
 
 export type Packing = 'events' | 'frame';
@@ -45,9 +48,8 @@ export interface EventStoreOptions {
 
 const DEFAULT_IN_FLIGHT = 4;
 const DEFAULT_TIMEOUT_MS = 10_000;
-const RECENT_HASHES = 10_000;
-/** Records are packed when they can be sent, so many bytes of them at a time. */
-const PACK_BYTES = 256 * 1024;
+/** Records are packed when they can soon be sent, about so many bytes of them at a time: a frame, or the events of one append. */
+const PACK_BYTES: Record<Packing, number> = { frame: 256 * 1024, events: 32 * 1024 };
 
 /**
  * The journal in an EventStoreDB stream (journal.md §2): one event for each domain
@@ -63,12 +65,11 @@ export class EventStoreJournal implements Journal {
   private readonly maxPendingBytes: number;
   private last: Position;
   private begun: readonly PlacedEvent[];
-  private waiting: ChainedRecord[] = [];
+  private waiting: HeadedRecord[] = [];
   private bytesPending = 0;
   private sizes: { readonly revision: number; readonly bytes: number }[] = [];
   private readyWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  /** By seq, in hex: a snapshot asks for the hash of a command that has just become durable. */
-  private readonly recentHashes = new Map<number, string>();
+  private readonly chain: RecentHashes;
   private isFlushing = false;
   private closing: Promise<void> | null = null;
   /** Stream revision up to which everything is known to stand. */
@@ -79,11 +80,12 @@ export class EventStoreJournal implements Journal {
     readonly writer: string,
     connect: () => StreamClient,
     end: StreamEnd,
-    private readonly chain: RunningChain,
+    chain: RunningChain,
     firstWriter: string,
   ) {
     this.meta = { id: firstWriter, shard: options.shard };
     this.ids = new EventIds(writer);
+    this.chain = new RecentHashes(chain);
     this.last = { revision: end.revision, seq: end.seq };
     this.begun = end.unfinished;
     this.watermark = new Watermark(this.last);
@@ -160,14 +162,14 @@ export class EventStoreJournal implements Journal {
     if (!this.isReady) throw new JournalFull(this.bytesPending);
     assertNext(record, this.last);
     if (this.begun.length > 0) this.finishWith(record);
-    else this.queue({ ...record, bytes: Uint8Array.from(record.bytes) });
+    else this.queue(record);
     return this.last.revision;
   }
 
   private queue(record: JournalRecord): void {
-    const chained = this.place(record);
-    this.waiting.push(chained);
-    this.account(chained);
+    const placed = this.place(record);
+    this.waiting.push(placed);
+    this.account(placed);
     if (this.isFlushing) return;
     this.isFlushing = true;
     // A microtask later the caller has appended the rest of its slice.
@@ -177,16 +179,13 @@ export class EventStoreJournal implements Journal {
     });
   }
 
-  private place(record: JournalRecord): ChainedRecord {
-    this.recentHashes.delete(this.last.seq + 1 - RECENT_HASHES);
-    if (record.kind === 'command') this.chain.add(record.bytes);
-    this.last = { revision: this.last.revision + 1, seq: this.chain.seq };
-    const [hash, link] = [this.chain.hash().toString('hex'), this.chain.link.toString('hex')];
-    this.recentHashes.set(this.last.seq, hash);
-    return { ...record, revision: this.last.revision, head: this.last.seq, hash, link };
+  /** The bytes are copied: the caller goes on to use them. */
+  private place({ kind, seq, bytes }: JournalRecord): HeadedRecord {
+    this.last = { revision: this.last.revision + 1, seq: kind === 'command' ? seq : this.last.seq };
+    return { kind, seq, bytes: Uint8Array.from(bytes), revision: this.last.revision, head: this.last.seq };
   }
 
-  private account({ revision, bytes }: ChainedRecord): void {
+  private account({ revision, bytes }: HeadedRecord): void {
     this.sizes.push({ revision, bytes: bytes.length });
     this.bytesPending += bytes.length;
   }
@@ -194,8 +193,8 @@ export class EventStoreJournal implements Journal {
   /** The rest of the command that a dead writer left unfinished; its prefix must be what stands in the stream. */
   private finishWith(record: JournalRecord): void {
     const { begun } = this;
-    const chained = this.place({ ...record, bytes: Uint8Array.from(record.bytes) });
-    const packed = this.pack([chained]);
+    const placed = this.place(record);
+    const packed = this.pack([placed]);
     const isSame = packed.length >= begun.length && begun.every((event, index) => rawOf(event).equals(rawOf(packed[index] as StreamEvent)));
     if (!isSame) {
       const failure = new Error(`seq ${record.seq} executed again differs from the ${begun.length} events that stand in the stream`);
@@ -203,13 +202,13 @@ export class EventStoreJournal implements Journal {
       throw failure;
     }
     this.begun = [];
-    this.account(chained);
+    this.account(placed);
     this.appender.add(this.outgoing(packed).slice(begun.length));
   }
 
-  private pack(records: readonly ChainedRecord[]): StreamEvent[] {
-    if (this.options.packing === 'frame') return packFrames(this.writer, records);
-    return records.flatMap((record) => packEvents(this.writer, record, this.options.present));
+  private pack(records: readonly HeadedRecord[]): StreamEvent[] {
+    if (this.options.packing === 'frame') return packFrames(this.writer, records, this.chain);
+    return records.flatMap((record) => packEvents(this.writer, record, this.chain, this.options.present));
   }
 
   private outgoing(events: readonly StreamEvent[]): Outgoing[] {
@@ -222,16 +221,19 @@ export class EventStoreJournal implements Journal {
 
   private flush(): void {
     try {
-      while (this.waiting.length > 0 && this.appender.hasRoom && this.failure === null) {
-        let bytes = 0;
-        let count = 0;
-        while (count < this.waiting.length && bytes < PACK_BYTES) bytes += (this.waiting[count++] as ChainedRecord).bytes.length;
-        this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
-      }
+      while (this.waiting.length > 0 && this.appender.wantsMore && this.failure === null) this.packSome();
     } catch (error) {
       // A record that cannot be presented: nothing behind it may be sent.
       this.fail(new JournalFailed(error));
     }
+  }
+
+  private packSome(): void {
+    const enough = PACK_BYTES[this.options.packing];
+    let bytes = 0;
+    let count = 0;
+    while (count < this.waiting.length && bytes < enough) bytes += (this.waiting[count++] as HeadedRecord).bytes.length;
+    this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
   }
 
   private advance(position: Position, streamRevision: number): void {
@@ -292,7 +294,7 @@ export class EventStoreJournal implements Journal {
       throw new RangeError(`the chain has no hash at seq ${seq}: the journal is durable up to ${durable.seq}`);
     }
     if (seq === 0) return chainStart();
-    const recent = this.recentHashes.get(seq);
+    const recent = this.chain.at(seq);
     if (recent !== undefined) return Buffer.from(recent, 'hex');
     const event = await eventAtHead(this.reader, this.streamRevision, seq);
     if (event?.metadata.head === seq && event.metadata.hash !== undefined) return Buffer.from(event.metadata.hash, 'hex');

@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../port';
+import { jsonLength } from './jsonLength';
 
 /** A part of a record that becomes an event of its own: what people read, and the record's own bytes from `start` to `end`. */
 export interface RecordPart {
@@ -41,6 +42,8 @@ export interface StreamEvent {
   readonly type: string;
   readonly data: object | Uint8Array;
   readonly metadata: StreamMetadata;
+  /** The metadata as they are stored: as text the client would turn them to JSON, to base64 and back again. */
+  readonly metadataBytes: Uint8Array;
   /** Number in the id of the event: unique within its record or frame. */
   readonly index: number;
   /** Bytes of data and metadata together. */
@@ -51,10 +54,17 @@ export interface PlacedRecord extends JournalRecord {
   readonly revision: number;
 }
 
-/** A record with what the chain says behind it. */
-export interface ChainedRecord extends PlacedRecord {
+/** A record on its way; `head` is the seq of the last command up to its end. */
+export interface HeadedRecord extends PlacedRecord {
   readonly head: number;
+}
+
+/** The chain as it stands behind the records that were packed: each is added in its turn. */
+export interface PackedChain {
+  add(record: PlacedRecord): void;
+  /** Hex, at the last added command. */
   readonly hash: string;
+  /** Hex, at the last multiple of RUN_LENGTH. */
   readonly link: string;
 }
 
@@ -65,37 +75,42 @@ const MAX_EVENT_BYTES = 64 * 1024;
 const CONTROL_BIT = 0x8000_0000;
 const LENGTH_BYTES = 4;
 
-const weigh = (value: object): number => Buffer.byteLength(JSON.stringify(value));
+const utf8 = new TextEncoder();
+const encoded = (metadata: StreamMetadata): Uint8Array => utf8.encode(JSON.stringify(metadata));
 
 /** One event for each part of a record. */
-export function packEvents(writer: string, record: ChainedRecord, present: Presenter): StreamEvent[] {
+export function packEvents(writer: string, record: HeadedRecord, chain: PackedChain, present: Presenter): StreamEvent[] {
   const parts = present(record);
+  chain.add(record);
+  const { hash } = chain;
   return parts.map(({ type, data, metadata: more, start, end }, index) => {
     const raw = Buffer.from(record.bytes.buffer, record.bytes.byteOffset + start, end - start).toString('base64');
-    const { revision, seq, head, hash } = record;
+    const { revision, seq, head } = record;
     const last = index === parts.length - 1;
     const metadata = { ...more, writer, revision, seq, index, last, head, raw, ...(index === 0 ? { hash } : {}) };
-    const weight = weigh(data) + weigh(metadata);
+    const metadataBytes = encoded(metadata);
+    const weight = jsonLength(data) + metadataBytes.length;
     if (weight > MAX_EVENT_BYTES) throw new RangeError(`${type} of seq ${seq} takes ${weight} bytes as an event, above ${MAX_EVENT_BYTES}`);
-    return { type, data, metadata, index, weight };
+    return { type, data, metadata, metadataBytes, index, weight };
   });
 }
 
 /** Whole records as binary frames, each record behind its length as in the embedded journal; a long record goes on in the next frame. */
-export function packFrames(writer: string, records: readonly ChainedRecord[]): StreamEvent[] {
+export function packFrames(writer: string, records: readonly HeadedRecord[], chain: PackedChain): StreamEvent[] {
   const frames: StreamEvent[] = [];
-  let gathered: ChainedRecord[] = [];
+  let gathered: HeadedRecord[] = [];
   let bytes = 0;
   const close = (): void => {
-    if (gathered.length > 0) frames.push(frameOf(writer, gathered));
+    if (gathered.length > 0) frames.push(frameOf(writer, gathered, bytes, chain));
     gathered = [];
     bytes = 0;
   };
   for (const record of records) {
     const size = record.bytes.length + LENGTH_BYTES;
     if (bytes + size > FRAME_BYTES) close();
+    chain.add(record);
     if (size > FRAME_BYTES) {
-      frames.push(...longFrames(writer, record));
+      frames.push(...longFrames(writer, record, chain));
       continue;
     }
     gathered.push(record);
@@ -105,29 +120,37 @@ export function packFrames(writer: string, records: readonly ChainedRecord[]): S
   return frames;
 }
 
-function lengthOf({ kind, bytes }: PlacedRecord): Buffer {
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32LE(kind === 'control' ? bytes.length + CONTROL_BIT : bytes.length);
-  return length;
+function lengthWord({ kind, bytes }: PlacedRecord): number {
+  return kind === 'control' ? bytes.length + CONTROL_BIT : bytes.length;
 }
 
-function frameOf(writer: string, records: readonly ChainedRecord[]): StreamEvent {
-  const [{ revision }] = records as readonly [ChainedRecord];
-  const { head, hash, link } = records[records.length - 1] as ChainedRecord;
-  const data = Buffer.concat(records.flatMap((record) => [lengthOf(record), record.bytes]));
+function frameOf(writer: string, records: readonly HeadedRecord[], size: number, { hash, link }: PackedChain): StreamEvent {
+  const data = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const record of records) {
+    data.writeUInt32LE(lengthWord(record), at);
+    data.set(record.bytes, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + record.bytes.length;
+  }
+  const [{ revision }] = records as readonly [HeadedRecord];
+  const { head } = records[records.length - 1] as HeadedRecord;
   const metadata = { writer, revision, seq: 0, index: 0, last: true, head, hash, link, count: records.length };
-  return { type: FRAME, data, metadata, index: 0, weight: data.length + weigh(metadata) };
+  const metadataBytes = encoded(metadata);
+  return { type: FRAME, data, metadata, metadataBytes, index: 0, weight: data.length + metadataBytes.length };
 }
 
-function longFrames(writer: string, record: ChainedRecord): StreamEvent[] {
-  const whole = Buffer.concat([lengthOf(record), record.bytes]);
+function longFrames(writer: string, record: HeadedRecord, { hash, link }: PackedChain): StreamEvent[] {
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32LE(lengthWord(record));
+  const whole = Buffer.concat([length, record.bytes]);
   const count = Math.ceil(whole.length / FRAME_BYTES);
   return Array.from({ length: count }, (_, index) => {
     const data = whole.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
-    const { revision, head, hash, link } = record;
+    const { revision, head } = record;
     const last = index === count - 1;
     const metadata = { writer, revision, seq: 0, index, last, head, count: 1, ...(index === 0 ? { hash, link } : {}) };
-    return { type: FRAME, data, metadata, index, weight: data.length + weigh(metadata) };
+    const metadataBytes = encoded(metadata);
+    return { type: FRAME, data, metadata, metadataBytes, index, weight: data.length + metadataBytes.length };
   });
 }
 
