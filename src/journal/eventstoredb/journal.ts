@@ -25,7 +25,6 @@ import { EventIds } from './eventIds';
 import type { Outgoing } from './grouping';
 import { beginningOf, type HeadedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
 import { RecentHashes } from './recentHashes';
-import type { RunningChain } from './runningChain';
 import { endOf, eventAtHead, placeOf, readRecords, type StreamEnd } from './streamReader';
 
 export type Packing = 'events' | 'frame';

@@ -19,8 +19,9 @@ function weightsOf(json: unknown): number[] {
   encodeRecord(writer, recordOf(outcome, { kind: 'KAFKA', topic: LONGEST_TEXT, partition: 0, offset: 2 ** 52 }, LONGEST_TEXT), engine.body);
   const bytes = writer.written();
   const presenter = new RecordPresenter(0);
-  const record = { seq: 1, kind: 'command', bytes, revision: 1, head: 1, hash: 'f'.repeat(64), link: 'f'.repeat(64) } as const;
-  const events = packEvents(LONGEST_TEXT, record, (stored) => presenter.parts(stored));
+  const record = { seq: 1, kind: 'command', bytes, revision: 1, head: 1 } as const;
+  const chain = { add: () => undefined, hash: 'f'.repeat(64), link: 'f'.repeat(64) };
+  const events = packEvents(LONGEST_TEXT, record, chain, (stored) => presenter.parts(stored));
   return events.map(({ weight }) => weight).sort((a, b) => b - a);
 }
 
