@@ -1,5 +1,5 @@
-import type { PackedChain, PlacedRecord } from './packing';
 import type { RunningChain } from '../runningChain';
+import type { PackedChain, PlacedRecord } from './packing';
 
 const REMEMBERED = 10_000;
 
