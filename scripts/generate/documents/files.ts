@@ -3,6 +3,7 @@ import { definitions } from '../../../src/schemas/definitions';
 import { openApi } from '../../../src/schemas/openapi';
 import { bundle, type JsonSchema } from '../../../src/schemas/schema';
 import { eventPage } from './eventPage';
+import { journalTables } from './journalTables';
 import { rejectionPage } from './rejectionPage';
 
 /** What stands alone under docs/schemas; the rest is in the $defs of these. */
@@ -28,6 +29,7 @@ export function documentFiles(): Record<string, string> {
   const schemas = Object.entries(alone).map(([file, name]) => [`schemas/${file}.schema.json`, json(bundle(definitions, name))]);
   return {
     ...Object.fromEntries(schemas),
+    'journal-tables.json': journalTables(),
     'openapi.json': json(openApi()),
     'asyncapi.json': json(asyncApi()),
     'rejections.md': rejectionPage(),
