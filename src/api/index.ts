@@ -1,1 +1,4 @@
+export { type Answered, commandRoutes, type TakeCommand } from './commandRoutes';
+export { dashboardRoutes } from './dashboardRoutes';
 export { type HttpOptions, HttpServer } from './server';
+export { viewRoutes } from './viewRoutes';

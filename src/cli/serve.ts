@@ -1,4 +1,4 @@
-import { HttpServer } from '../api';
+import { commandRoutes, dashboardRoutes, HttpServer, viewRoutes } from '../api';
 import {
   eventStoreConnection,
   kafkaConnection,
@@ -9,7 +9,9 @@ import {
   secretsOf,
   settingsHelp,
 } from '../config';
+import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
+import { answerCommand } from '../serve/commands';
 import { Service, type ServiceOptions } from '../serve/service';
 import { Signals } from './signals';
 import { UsageError } from './usage';
@@ -72,6 +74,36 @@ function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Ser
   });
 }
 
+/** Where the views read the past; without a password in its address, a store is read as it is written. */
+function historySourceOf(settings: ServeSettings): HistorySource {
+  const url = eventStoreConnection(settings);
+  if (url === undefined) return { kind: 'directory', directory: settings.data };
+  const { eventstoreStream: stream = `bulkhead-${settings.shard}`, shard } = settings;
+  return { kind: 'store', url, stream, shard };
+}
+
+/** The views of the node once it leads; nobody's before that. */
+class NodeViews {
+  private history: History | undefined;
+
+  constructor(
+    private readonly settings: ServeSettings,
+    private readonly service: () => Service | undefined,
+  ) {}
+
+  readonly current = (): History | undefined => {
+    const { settings } = this;
+    const { node, state } = this.service() ?? {};
+    if (node === undefined || state !== 'leading') return undefined;
+    this.history ??= new History({ source: historySourceOf(settings), shard: settings.shard, feed: node.journal });
+    return this.history;
+  };
+
+  async close(): Promise<void> {
+    await this.history?.close();
+  }
+}
+
 /** `bulkhead serve`: resolves with the exit code, 1 when the node had to stop. */
 export async function serve(args: string[]): Promise<number> {
   const read = settingsFrom(args);
@@ -94,6 +126,12 @@ export async function serve(args: string[]): Promise<number> {
   };
   const metrics = new NodeMetrics(() => health.figures());
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
+  const views = new NodeViews(settings, () => service);
+  const take = async (json: unknown) =>
+    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json);
+  http.app.register(viewRoutes(views.current));
+  http.app.register(commandRoutes(take, views.current));
+  http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
   log.info(address, 'HTTP is open');
 
@@ -107,6 +145,7 @@ export async function serve(args: string[]): Promise<number> {
     log.fatal({ err: error }, 'the node has stopped');
     return 1;
   } finally {
+    await views.close();
     await http.close();
     signals.release();
   }

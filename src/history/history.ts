@@ -1,25 +1,51 @@
 import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { RecordBatch } from '../journal';
 import type { BlockLife } from './life';
+import type { Preview } from './preview';
 import type { HistorySource } from './source';
 import type { ViewAnswer, ViewQuestion } from './views';
 
-export type HistoryQuestion = (ViewQuestion & { readonly seq: number }) | { readonly isolationId: string; readonly seq: number };
-export type HistoryAnswer = { readonly value: unknown } | { readonly error: string; readonly isBeyond: boolean };
+/** As of when. */
+export interface AsOf {
+  /** After this command; undefined: now. */
+  readonly at?: number | undefined;
+  /** Not before this command is in. */
+  readonly minSeq?: number | undefined;
+}
 
-/** A question that no answer can be given to: `isBeyond` when the journal does not reach so far. */
+export type HistoryQuestion = AsOf & { readonly minSeq: number } & (
+    | ({ readonly ask: 'view' } & ViewQuestion)
+    | { readonly ask: 'life'; readonly isolationId: string }
+    | { readonly ask: 'preview'; readonly command: unknown }
+  );
+export type HistoryAnswer = { readonly value: unknown } | { readonly error: { readonly name: string; readonly message: string } };
+
+/** A question without an answer; `name` is that of the error in the thread: `BeyondJournal`, `NoCommand`, or another. */
 export class HistoryError extends Error {
-  override readonly name = 'HistoryError';
   constructor(
+    override readonly name: string,
     message: string,
-    readonly isBeyond: boolean,
   ) {
     super(message);
   }
 }
 
+/** The node's journal as it becomes durable. */
+export interface Feed {
+  readonly durable: { readonly seq: number };
+  follow(fromRevision?: number, signal?: AbortSignal): AsyncIterable<RecordBatch>;
+}
+
+export interface HistoryOptions {
+  readonly source: HistorySource;
+  readonly shard: number;
+  /** What the node's journal hands on, from its beginning. */
+  readonly feed: Feed;
+}
+
 /** So many questions may wait; each can cost a part of the journal. */
-const MOST_WAITING = 32;
+const MOST_WAITING = 64;
 
 interface Asked {
   readonly resolve: (value: unknown) => void;
@@ -34,62 +60,88 @@ function startThread(data: object): Worker {
   return new Worker(source, { eval: true, workerData: data });
 }
 
-/** The past of one journal, replayed in a thread of its own that is started by the first question: the engine's is not touched. */
+/**
+ * The present and the past of one journal in a thread of its own, started by the first question: it follows what becomes
+ * durable with the engine's own transitions, and reads the journal again for what was. The engine's thread only hands over bytes.
+ */
 export class History {
   private thread: Worker | undefined;
   private readonly waiting: Asked[] = [];
+  private readonly closing = new AbortController();
 
-  constructor(
-    private readonly source: HistorySource,
-    private readonly shard: number,
-  ) {}
+  constructor(private readonly options: HistoryOptions) {}
 
-  /** True while no more questions are taken. */
-  get isBusy(): boolean {
-    return this.waiting.length >= MOST_WAITING;
+  view(question: ViewQuestion, asOf: AsOf = {}): Promise<ViewAnswer> {
+    return this.ask({ ask: 'view', ...question, ...this.when(asOf) }) as Promise<ViewAnswer>;
   }
 
-  /** A view as it stood after the command `seq`. Rejects with HistoryError. */
-  view(question: ViewQuestion, seq: number): Promise<ViewAnswer> {
-    return this.ask({ ...question, seq }) as Promise<ViewAnswer>;
+  /** A block's life; undefined when there was none of that id. */
+  life(isolationId: string, asOf: AsOf = {}): Promise<BlockLife | undefined> {
+    return this.ask({ ask: 'life', isolationId, ...this.when(asOf) }) as Promise<BlockLife | undefined>;
   }
 
-  /** A block's life up to the command `seq`; undefined when there was none of that id. Rejects with HistoryError. */
-  life(isolationId: string, seq: number): Promise<BlockLife | undefined> {
-    return this.ask({ isolationId, seq }) as Promise<BlockLife | undefined>;
+  /** What a command would do if it came next. */
+  preview(command: unknown, asOf: AsOf = {}): Promise<Preview> {
+    return this.ask({ ask: 'preview', command, ...this.when(asOf) }) as Promise<Preview>;
   }
 
+  /** What is durable when somebody asks is in the answer, unless it is about the past. */
+  private when({ at, minSeq = 0 }: AsOf): AsOf & { readonly minSeq: number } {
+    return { at, minSeq: Math.max(minSeq, at === undefined ? this.options.feed.durable.seq : 0) };
+  }
+
+  /** Rejects with HistoryError. Answers come in the order of the questions. */
   private ask(question: HistoryQuestion): Promise<unknown> {
-    if (this.isBusy) return Promise.reject(new HistoryError('too many questions about the past wait already', false));
+    if (this.waiting.length >= MOST_WAITING) return Promise.reject(new HistoryError('TooBusy', 'too many questions wait already'));
     this.thread ??= this.start();
     const { thread } = this;
     // The thread must not keep a process alive, but a question to it must.
     thread.ref();
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      thread.postMessage(question);
+      thread.postMessage({ question });
     });
   }
 
   private start(): Worker {
-    const thread = startThread({ source: this.source, shard: this.shard });
+    const { source, shard } = this.options;
+    const thread = startThread({ source, shard });
     thread.unref();
     thread.on('message', (answer: HistoryAnswer) => {
       const asked = this.waiting.shift();
       if (this.waiting.length === 0) thread.unref();
       if ('value' in answer) asked?.resolve(answer.value);
-      else asked?.reject(new HistoryError(answer.error, answer.isBeyond));
+      else asked?.reject(new HistoryError(answer.error.name, answer.error.message));
     });
     const end = (error: Error) => {
       if (this.thread === thread) this.thread = undefined;
       for (const asked of this.waiting.splice(0)) asked.reject(error);
     };
     thread.on('error', end);
-    thread.on('exit', () => end(new HistoryError('the thread of the past has stopped', false)));
+    thread.on('exit', () => end(new HistoryError('Stopped', 'the thread of the views has stopped')));
+    void this.feed(thread).catch((error: Error) => {
+      end(error);
+      void thread.terminate();
+    });
     return thread;
   }
 
+  /** The batches belong to their reader, so their memory moves to the thread. */
+  private async feed(thread: Worker): Promise<void> {
+    for await (const batch of this.options.feed.follow(0, this.closing.signal)) {
+      if (this.thread !== thread) return;
+      thread.postMessage({ batch }, transferable(batch));
+    }
+  }
+
   async close(): Promise<void> {
+    this.closing.abort();
     await this.thread?.terminate();
   }
+}
+
+/** Buffers out of a pool cannot move; they are copied. */
+function transferable({ buffer }: RecordBatch): TransferListItem[] {
+  const whole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
+  return whole && buffer.buffer instanceof ArrayBuffer ? [buffer.buffer] : [];
 }

@@ -5,6 +5,7 @@ import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
 import { Bulkhead } from '../library/bulkhead';
 import { snapshotBytes } from '../runtime/stateHash';
+import { Recent } from './recent';
 import type { SourceReader } from './source';
 
 interface Checkpoint {
@@ -54,12 +55,28 @@ export class Past {
   /** The views after the command `seq`; 0 is before the first. Rejects with BeyondJournal. */
   async at(seq: number): Promise<Bulkhead> {
     await this.goTo(seq);
+    return this.views;
+  }
+
+  /** The views where `at`, `recent` and `walk` have come. */
+  get views(): Bulkhead {
     return new Bulkhead(this.engine as Engine);
   }
 
   /** The state that `at` and `walk` are at. */
   get state(): Engine['state'] {
     return (this.engine as Engine).state;
+  }
+
+  /** What happened in the `span` commands up to `seq`; then the state is there too. */
+  async recent(seq: number, span: number): Promise<Recent> {
+    await this.goTo(Math.max(0, seq - span));
+    const recent = new Recent(this.state.shard, this.state);
+    await this.replayTo(seq, (record) => {
+      recent.take(record);
+      return true;
+    });
+    return recent;
   }
 
   /** Calls back after each command from `first` to `last` with its record and the views then, until it answers false. */

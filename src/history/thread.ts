@@ -1,24 +1,63 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { RecordBatch } from '../journal';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
-import { BeyondJournal, Past } from './past';
+import { Live } from './live';
+import { Past } from './past';
+import { previewOn } from './preview';
+import { Recent } from './recent';
 import { type HistorySource, SourceReader } from './source';
-import { viewAt } from './views';
+import { answerOf, type ViewQuestion } from './views';
+
+/** As long as a reader waits for a command that it has heard of (journal.md §5.1). */
+const LONGEST_WAIT_MS = 1_000;
+/** Trades and liquidations of the past are looked for in so many commands before it. */
+const RECENT_COMMANDS = 5_000;
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
 const past = new Past(new SourceReader(source));
+const live = new Live(shard);
 
-async function answer(question: HistoryQuestion): Promise<HistoryAnswer> {
-  try {
-    if ('isolationId' in question) return { value: await lifeOf(past, shard, question.isolationId, question.seq) };
-    return { value: viewAt(await past.at(question.seq), question) };
-  } catch (error) {
-    return { error: (error as Error).message, isBeyond: error instanceof BeyondJournal };
+let looked: { readonly at: number; readonly recent: Recent } | undefined;
+
+/** Trades and liquidations before a place are read again for it; both are asked together, so the last are kept. */
+async function recentAt(at: number, { view }: ViewQuestion): Promise<Recent> {
+  if (view !== 'trades' && view !== 'liquidations') return new Recent(shard, past.state);
+  if (looked?.at !== at) looked = { at, recent: await past.recent(at, RECENT_COMMANDS) };
+  return looked.recent;
+}
+
+async function resolved(question: HistoryQuestion): Promise<unknown> {
+  const { at, minSeq } = question;
+  if (!(await live.reached(minSeq, LONGEST_WAIT_MS))) throw new Error(`seq ${minSeq} is not in yet, the views are at ${live.seq}`);
+  switch (question.ask) {
+    case 'view': {
+      if (at === undefined) return answerOf(live.views, live.recent, question);
+      await past.at(at);
+      const recent = await recentAt(at, question);
+      return answerOf(past.views, recent, question);
+    }
+    case 'life':
+      return lifeOf(past, shard, question.isolationId, at ?? live.seq);
+    case 'preview':
+      return previewOn(live.copy(), question.command);
   }
 }
 
-// One at a time: all of them move the same engine.
+async function answer(question: HistoryQuestion): Promise<HistoryAnswer> {
+  try {
+    return { value: await resolved(question) };
+  } catch (error) {
+    return { error: { name: (error as Error).name, message: (error as Error).message } };
+  }
+}
+
+// One at a time: those about the past move the same engine.
 let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', (question: HistoryQuestion) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(question)));
+parentPort?.on('message', (message: { readonly question: HistoryQuestion } | { readonly batch: RecordBatch }) => {
+  if ('batch' in message) {
+    live.take(message.batch);
+    return;
+  }
+  last = last.then(async () => parentPort?.postMessage(await answer(message.question)));
 });

@@ -1,42 +1,50 @@
 import type { OrderView, PositionView } from '../contract/views';
 import type { Bulkhead } from '../library/bulkhead';
+import type { Recent } from './recent';
 
-/** A view as it stood: which, and of whom. */
+/** A view: which, and of whom. */
 export interface ViewQuestion {
-  readonly view: 'positions' | 'account' | 'orders' | 'book' | 'instruments' | 'insurance';
+  readonly view: 'positions' | 'account' | 'orders' | 'book' | 'instruments' | 'insurance' | 'trades' | 'liquidations';
   readonly accountId?: string | undefined;
   readonly instrument?: string | undefined;
-  /** Rows at most, those nearest to their liquidation price. Only of positions. */
+  /** Rows at most: of positions those nearest to their liquidation price, of trades and liquidations the newest. */
   readonly limit?: number | undefined;
 }
 
-/** `rows` of lists, else `row`, null when there is none. */
+/** `rows` of lists, else `row`, null when there is none. `seq` and `time` say as of when. */
 export interface ViewAnswer {
   readonly seq: number;
   readonly time: number;
-  readonly rows?: readonly unknown[];
+  readonly rows?: readonly unknown[] | undefined;
+  /** How many rows there are, where `rows` are not all. */
+  readonly total?: number | undefined;
   readonly row?: unknown;
 }
 
-const nearness = ({ distanceToLiquidation }: PositionView) =>
-  distanceToLiquidation === null ? Number.POSITIVE_INFINITY : Number(distanceToLiquidation);
+type Shown = Pick<ViewAnswer, 'rows' | 'total' | 'row'>;
 
-function positions(views: Bulkhead, { accountId, instrument, limit }: ViewQuestion): readonly PositionView[] {
+const DEFAULT_LIMIT = 100;
+
+const nearness = ({ distanceToLiquidation }: PositionView) =>
+  distanceToLiquidation === null ? Number.MAX_VALUE : Number(distanceToLiquidation);
+
+function positions(views: Bulkhead, { accountId, instrument, limit = DEFAULT_LIMIT }: ViewQuestion): Shown {
   const all = views.positions(accountId).filter((position) => instrument === undefined || position.instrument === instrument);
-  if (limit === undefined || all.length <= limit) return all;
-  return all.sort((a, b) => nearness(a) - nearness(b)).slice(0, limit);
+  // A double is enough to put rows in order; equal distances stay as they came.
+  const rows = all.sort((a, b) => nearness(a) - nearness(b)).slice(0, limit);
+  return { rows, total: all.length };
 }
 
-function orders(views: Bulkhead, { accountId, instrument }: ViewQuestion): readonly OrderView[] {
-  const open = accountId === undefined ? [] : (views.account(accountId)?.openOrders ?? []);
+function orders(views: Bulkhead, { accountId = '', instrument }: ViewQuestion): readonly OrderView[] {
+  const open = views.account(accountId)?.openOrders ?? [];
   return open.filter((order) => instrument === undefined || order.instrument === instrument);
 }
 
-function answerOf(views: Bulkhead, question: ViewQuestion): { readonly rows: readonly unknown[] } | { readonly row: unknown } {
-  const { view, accountId = '', instrument = '' } = question;
+function shown(views: Bulkhead, recent: Recent, question: ViewQuestion): Shown {
+  const { view, accountId = '', instrument = '', limit = DEFAULT_LIMIT } = question;
   switch (view) {
     case 'positions':
-      return { rows: positions(views, question) };
+      return positions(views, question);
     case 'orders':
       return { rows: orders(views, question) };
     case 'instruments':
@@ -47,9 +55,13 @@ function answerOf(views: Bulkhead, question: ViewQuestion): { readonly rows: rea
       return { row: views.book(instrument) };
     case 'insurance':
       return { row: views.insurance() };
+    case 'trades':
+      return { rows: recent.tradesOf(instrument, limit) };
+    case 'liquidations':
+      return { rows: recent.liquidations(limit) };
   }
 }
 
-export function viewAt(views: Bulkhead, question: ViewQuestion): ViewAnswer {
-  return { ...views.now(), ...answerOf(views, question) };
+export function answerOf(views: Bulkhead, recent: Recent, question: ViewQuestion): ViewAnswer {
+  return { ...views.now(), ...shown(views, recent, question) };
 }

@@ -49,7 +49,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/config': ['src/contract'],
   // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
   'src/observe': [],
-  'src/api': ['src/observe', 'src/schemas'],
+  'src/api': ['src/history', 'src/observe', 'src/schemas', 'src/contract'],
   // The journal read again, in a thread of its own: any view as it stood, and a block's life.
   'src/history': ['src/runtime', 'src/library', 'src/projections', 'src/journal', 'src/engine', 'src/contract', 'src/num'],
   'src/serve': ['src/bus', 'src/runtime', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
@@ -59,6 +59,7 @@ const mayImport: Record<string, readonly string[]> = {
     'src/observe',
     'src/api',
     'src/serve',
+    'src/history',
     'src/runtime',
     'src/journal',
     'src/engine',

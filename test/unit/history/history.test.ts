@@ -11,6 +11,8 @@ import type { EngineNode } from '../../../src/runtime/node';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
 
+jest.setTimeout(60_000);
+
 const SEED = 7;
 const json = (value: unknown) => JSON.parse(JSON.stringify(value));
 
@@ -45,6 +47,13 @@ async function play(directory: string, steps: number): Promise<{ node: EngineNod
   return { node, stood, blocks };
 }
 
+interface Row {
+  readonly distanceToLiquidation: string | null;
+}
+
+const byDistance = (positions: unknown): Row[] =>
+  [...(positions as Row[])].sort((a, b) => Number(a.distanceToLiquidation ?? 1e300) - Number(b.distanceToLiquidation ?? 1e300));
+
 describe('the past of a journal', () => {
   let directory: string;
   let played: Awaited<ReturnType<typeof play>>;
@@ -70,25 +79,30 @@ describe('the past of a journal', () => {
   });
 
   test('is answered by a thread, beside the writer', async () => {
-    const history = new History({ kind: 'directory', directory }, 0);
+    const history = new History({ source: { kind: 'directory', directory }, shard: 0, feed: played.node.journal });
     try {
       const { seq, positions } = played.stood[Math.floor(played.stood.length / 2)] as Stood;
-      expect((await history.view({ view: 'positions' }, seq)).rows).toEqual(positions);
-      const beyond = history.view({ view: 'insurance' }, 1_000_000);
+      expect((await history.view({ view: 'positions', limit: 1_000 }, { at: seq })).rows).toEqual(byDistance(positions));
+      const now = played.stood.at(-1) as Stood;
+      expect(await history.view({ view: 'positions', limit: 1_000 }, { minSeq: now.seq })).toMatchObject({
+        seq: now.seq,
+        rows: byDistance(now.positions),
+      });
+      const beyond = history.view({ view: 'insurance' }, { at: 1_000_000 });
       await expect(beyond).rejects.toThrow(HistoryError);
-      await expect(beyond).rejects.toMatchObject({ isBeyond: true });
+      await expect(beyond).rejects.toMatchObject({ name: 'BeyondJournal' });
     } finally {
       await history.close();
     }
   });
 
   test("a block's life ends as it ended, and each step shows what the view showed then", async () => {
-    const history = new History({ kind: 'directory', directory }, 0);
+    const history = new History({ source: { kind: 'directory', directory }, shard: 0, feed: played.node.journal });
     const seq = (played.stood.at(-1) as Stood).seq;
     const ends = new Set<string>();
     try {
       for (const [isolationId, ended] of [...played.blocks].slice(0, 20)) {
-        const life = await history.life(isolationId, seq);
+        const life = await history.life(isolationId, { at: seq });
         expect([isolationId, life?.ended]).toEqual([isolationId, ended]);
         ends.add(ended);
         for (const { seq: at, position, events } of life?.entries ?? []) {
@@ -98,7 +112,7 @@ describe('the past of a journal', () => {
         }
       }
       expect([...ends].sort()).toEqual(['CLOSED', 'LIQUIDATED']);
-      expect(await history.life('iso-1', seq)).toBeUndefined();
+      expect(await history.life('iso-1', { at: seq })).toBeUndefined();
     } finally {
       await history.close();
     }

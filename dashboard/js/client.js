@@ -1,0 +1,40 @@
+// The node's HTTP side, as this page uses it.
+
+async function answerOf(response) {
+  const body = await response.json().catch(() => ({ error: `the node answered ${response.status}` }));
+  if (response.ok) return body;
+  const error = new Error(body.error ?? `the node answered ${response.status}`);
+  error.status = response.status;
+  throw error;
+}
+
+/** A view, now or after the command `at`; undefined where there is none of that name. */
+export async function view(path, { at, minSeq, ...query } = {}) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, at, minSeq })) {
+    if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+  }
+  const asked = params.size === 0 ? path : `${path}?${params}`;
+  try {
+    return await answerOf(await fetch(asked, { headers: { accept: 'application/json' } }));
+  } catch (error) {
+    if (error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function post(path, body) {
+  return answerOf(await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
+}
+
+/** `crypto.randomUUID` is there on secure origins only. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `ui-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** Sends a command and resolves with its result, which is durable by then. */
+export const submit = (type, data) => post('/v1/commands', { commandId: newId(), type, data });
+
+/** What the command would do, without doing it. */
+export const preview = (type, data) => post('/v1/preview', { type, data });

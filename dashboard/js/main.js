@@ -1,0 +1,137 @@
+import { setBlock, startBlock } from './block.js';
+import { view } from './client.js';
+import { byId, el, text } from './dom.js';
+import { showAccount, showFund } from './fund.js';
+import { showLife } from './life.js';
+import { showLiquidations } from './liquidations.js';
+import { showBook, showInstrument, showTrades } from './market.js';
+import { grouped, moment } from './numbers.js';
+import { considerPreview, orderAccount, startOrder } from './order.js';
+import { showPositions } from './positions.js';
+import { look, looking, onLook } from './store.js';
+import { startTheme } from './theme.js';
+import { setHead, setMoment, startTimeline } from './timeline.js';
+
+const EVERY_MS = 1000;
+const MOST_POSITIONS = 60;
+/** A block's life is read from the journal: looked at again when the block changed, and now and then for the marks. */
+const LIFE_EVERY_MS = 4000;
+
+let instruments = [];
+let minSeq;
+let timer;
+let round = 0;
+let shownLife = '';
+let lifeAt = 0;
+
+function showStatus(state, said) {
+  byId('status').dataset.state = state;
+  text(byId('status'), said);
+}
+
+function offerInstruments(select, chosen) {
+  const names = instruments.map(({ instrument }) => instrument);
+  if (select.options.length !== names.length || names.some((name, place) => select.options[place].value !== name)) {
+    select.replaceChildren(...names.map((name) => el('option', { value: name }, name)));
+  }
+  if (chosen !== undefined && names.includes(chosen)) select.value = chosen;
+}
+
+function offerAccounts(positions) {
+  const names = [...new Set(positions.map(({ accountId }) => accountId))].sort();
+  const list = byId('accounts');
+  if (names.join() === [...list.options].map(({ value }) => value).join()) return;
+  list.replaceChildren(...names.map((value) => el('option', { value })));
+}
+
+async function lookAtLife(asOf, positions) {
+  const { block } = looking;
+  const position = positions.find(({ isolationId }) => isolationId === block);
+  const wanted = `${block}@${asOf.at ?? 'now'}/${position?.updatedSeq ?? 'ended'}/${minSeq ?? ''}`;
+  const isDue = asOf.at === undefined && position !== undefined && performance.now() - lifeAt > LIFE_EVERY_MS;
+  if (wanted === shownLife && !isDue) return;
+  const life = block === '' ? undefined : await view(`/v1/blocks/${encodeURIComponent(block)}`, asOf);
+  if (looking.block !== block) return;
+  shownLife = wanted;
+  lifeAt = performance.now();
+  showLife(life);
+  setBlock(life);
+}
+
+/** Everything that is shown, as of one moment or now. */
+async function lookOnce(own) {
+  const asOf = { at: looking.at ?? undefined, minSeq };
+  const listed = await view('/v1/instruments', asOf);
+  instruments = listed.rows;
+  offerInstruments(byId('market'), looking.instrument);
+  offerInstruments(byId('order').elements.instrument, undefined);
+  const market = byId('market').value;
+  const accountId = orderAccount();
+  const at = asOf.at;
+  const [positions, book, trades, liquidations, insurance, account] = await Promise.all([
+    view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
+    market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
+    market === '' ? undefined : view('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
+    view('/v1/liquidations', { ...asOf, limit: 40 }),
+    view('/v1/insurance', asOf),
+    accountId === '' ? undefined : view(`/v1/accounts/${encodeURIComponent(accountId)}`, asOf),
+  ]);
+  if (own !== round) return;
+  const shown = instruments.find(({ instrument }) => instrument === market);
+  showPositions(positions.rows, positions.total);
+  offerAccounts(positions.rows);
+  showInstrument(shown);
+  showBook(book?.row, shown?.markPrice ?? null);
+  showTrades(trades?.rows ?? []);
+  showLiquidations(liquidations.rows);
+  showFund(insurance.row);
+  showAccount(account?.row, accountId);
+  if (at === undefined) setHead(positions.seq);
+  setMoment(positions.seq, positions.time);
+  await lookAtLife(asOf, positions.rows);
+  const when = positions.time === 0 ? '' : `, ${moment(positions.time)}`;
+  if (at === undefined) showStatus('live', `live at seq ${grouped(String(positions.seq))}${when}`);
+  else showStatus('past', `as it stood at seq ${grouped(String(positions.seq))}${when}`);
+}
+
+/** One look after the other; in the past there is nothing new to see. */
+async function run() {
+  clearTimeout(timer);
+  if (looking.at !== null) showStatus('past', `reading the journal up to seq ${grouped(String(looking.at))}…`);
+  round += 1;
+  const own = round;
+  try {
+    await lookOnce(own);
+  } catch (error) {
+    if (own === round)
+      showStatus('lost', error.status === 503 ? `the node is not ready: ${error.message}` : `no answer from the node: ${error.message}`);
+  }
+  if (own !== round) return;
+  if (looking.at === null || byId('status').dataset.state === 'lost') timer = setTimeout(run, document.hidden ? 5 * EVERY_MS : EVERY_MS);
+}
+
+async function learnHead() {
+  // A link into the past must know how far the journal has come.
+  if (looking.at === null) return;
+  const now = await view('/v1/insurance').catch(() => undefined);
+  if (now !== undefined) setHead(now.seq);
+  byId('seq').value = String(looking.at);
+}
+
+startTheme();
+startTimeline();
+startOrder(run);
+startBlock();
+onLook(run);
+document.addEventListener('changed', ({ detail }) => {
+  minSeq = Math.max(minSeq ?? 0, detail.seq);
+  if (detail.isolationId !== undefined && detail.type === 'PlaceOrder') look({ block: detail.isolationId });
+  else run();
+});
+byId('market').addEventListener('change', ({ target }) => look({ instrument: target.value }));
+byId('filter-account').addEventListener('change', run);
+byId('life-close').addEventListener('click', () => look({ block: '' }));
+document.addEventListener('visibilitychange', run);
+await learnHead();
+look({});
+considerPreview();

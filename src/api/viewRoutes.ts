@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type AsOf, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
+
+const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
+const UNAVAILABLE = 503;
+const MOST_ROWS = 1_000;
+
+type Query = { readonly [name: string]: string | undefined };
+
+class BadQuery extends Error {}
+
+/** A whole number of the query, or undefined. */
+function whole(query: Query, name: string, most: number): number | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= most)) throw new BadQuery(`${name} must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
+  return value;
+}
+
+function asOf(query: Query): AsOf {
+  return { at: whole(query, 'at', Number.MAX_SAFE_INTEGER), minSeq: whole(query, 'minSeq', Number.MAX_SAFE_INTEGER) };
+}
+
+/** By the name of the error; what is not said here may be asked again later. */
+const statuses: { readonly [name: string]: number } = { NoCommand: BAD_REQUEST, BeyondJournal: NOT_FOUND };
+
+/** Says with the fitting status why the thread of the views had no answer. */
+export function sayHistoryError(error: Error, reply: FastifyReply) {
+  if (!(error instanceof HistoryError)) throw error;
+  return reply.code(statuses[error.name] ?? UNAVAILABLE).send({ error: error.message });
+}
+
+interface View {
+  readonly path: string;
+  readonly view: ViewQuestion['view'];
+  /** Parameters of the query that it takes beside `at` and `minSeq`. */
+  readonly takes?: readonly ('accountId' | 'instrument' | 'limit')[];
+  /** Those without which it has no answer. */
+  readonly needs?: readonly ('accountId' | 'instrument')[];
+}
+
+const VIEWS: readonly View[] = [
+  { path: '/v1/positions', view: 'positions', takes: ['accountId', 'instrument', 'limit'] },
+  { path: '/v1/accounts/:accountId', view: 'account' },
+  { path: '/v1/orders', view: 'orders', takes: ['accountId', 'instrument'], needs: ['accountId'] },
+  { path: '/v1/instruments', view: 'instruments' },
+  { path: '/v1/book/:instrument', view: 'book' },
+  { path: '/v1/trades', view: 'trades', takes: ['instrument', 'limit'], needs: ['instrument'] },
+  { path: '/v1/liquidations', view: 'liquidations', takes: ['limit'] },
+  { path: '/v1/insurance', view: 'insurance' },
+];
+
+function questionOf({ view, takes = [], needs = [] }: View, { query, params }: FastifyRequest): ViewQuestion {
+  const asked = query as Query;
+  const known: readonly string[] = [...takes, 'at', 'minSeq'];
+  for (const name of Object.keys(asked))
+    if (!known.includes(name)) throw new BadQuery(`there is no parameter ${name}; known are ${known.join(', ')}`);
+  for (const name of needs) if (asked[name] === undefined) throw new BadQuery(`${name} is missing`);
+  const { accountId = asked.accountId, instrument = asked.instrument } = params as Query;
+  return { view, accountId, instrument, limit: whole(asked, 'limit', MOST_ROWS) };
+}
+
+/** What is not there is said with 404, in the form of every error. */
+function send({ seq, time, rows, total, row }: ViewAnswer, reply: FastifyReply) {
+  if (rows !== undefined) return reply.send({ seq, time, ...(total === undefined ? {} : { total }), rows });
+  if (row === null) return reply.code(NOT_FOUND).send({ error: 'there is none of that name', seq, time });
+  return reply.send({ seq, time, row });
+}
+
+/**
+ * The views, now or as they stood (`?at=SEQ`), not before a command that the asker knows of (`?minSeq=SEQ`). Each answer says
+ * its `seq` and `time`; lists have `rows`, single things a `row`.
+ */
+export function viewRoutes(history: () => History | undefined): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    app.setErrorHandler(async (error, _, reply) => {
+      if (error instanceof BadQuery) return reply.code(BAD_REQUEST).send({ error: error.message });
+      throw error;
+    });
+    const ask = async <T>(reply: FastifyReply, question: (past: History) => Promise<T>, answer: (value: T) => unknown) => {
+      const past = history();
+      if (past === undefined) return reply.code(UNAVAILABLE).send({ error: 'the node is not ready' });
+      try {
+        return answer(await question(past));
+      } catch (error) {
+        return sayHistoryError(error as Error, reply);
+      }
+    };
+    for (const view of VIEWS) {
+      app.get(view.path, async (request, reply) => {
+        const question = questionOf(view, request);
+        const when = asOf(request.query as Query);
+        return ask(
+          reply,
+          (past) => past.view(question, when),
+          (found) => send(found, reply),
+        );
+      });
+    }
+    app.get('/v1/blocks/:isolationId', async ({ params, query }, reply) => {
+      const { isolationId = '' } = params as Query;
+      const when = asOf(query as Query);
+      return ask(
+        reply,
+        (past) => past.life(isolationId, when),
+        (life) => (life === undefined ? reply.code(NOT_FOUND).send({ error: `there was no block ${isolationId}` }) : reply.send(life)),
+      );
+    });
+  };
+}
