@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY projections ./projections
+COPY dashboard ./dashboard
 COPY package.json LICENSE README.md ./
 # The user `node` of the base image has the id 1000; a new volume at /data takes its owner from here.
 RUN mkdir /data && chown node:node /data
