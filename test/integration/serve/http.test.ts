@@ -13,18 +13,25 @@ const order = {
   ...{ marginMode: 'ISOLATED', leverage: '20' },
 };
 
+// biome-ignore lint/suspicious/noExplicitAny: what came over the wire is what is being looked at.
+type Json = any;
+
 describe('the HTTP side of a node', () => {
   let directory: string;
   let served: Served;
   let base: string;
 
   const post = async (path: string, body: unknown) => {
-    const answer = await fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    return { status: answer.status, body: await answer.json() };
+    const answer = await fetch(`${base}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as Json };
   };
   const get = async (path: string) => {
     const answer = await fetch(`${base}${path}`);
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: (await answer.json()) as Json };
   };
 
   beforeAll(async () => {
@@ -48,7 +55,11 @@ describe('the HTTP side of a node', () => {
     const { body: result } = await post('/v1/commands', { commandId: 'o1', type: 'PlaceOrder', data: order });
     expect(result).toMatchObject({ status: 'ACCEPTED', seq: 12, isolationId: 'iso-12' });
     const { body: now } = await get('/v1/positions?accountId=alice&minSeq=12');
-    expect(now).toMatchObject({ seq: 12, total: 1, rows: [{ liquidationPrice: said.liquidationPriceAfter, maxRemovable: said.maxRemovable }] });
+    expect(now).toMatchObject({
+      seq: 12,
+      total: 1,
+      rows: [{ liquidationPrice: said.liquidationPriceAfter, maxRemovable: said.maxRemovable }],
+    });
     const refused = { ...order, price: '90000' };
     const { body: no } = await post('/v1/preview', { type: 'PlaceOrder', data: refused });
     const { body: really } = await post('/v1/commands', { commandId: 'o2', type: 'PlaceOrder', data: refused });
@@ -69,7 +80,10 @@ describe('the HTTP side of a node', () => {
   test('a question that it does not understand is said to be one', async () => {
     expect(await get('/v1/positions?acount=alice')).toMatchObject({ status: 400, body: { error: expect.stringContaining('acount') } });
     expect(await get('/v1/insurance?at=yesterday')).toMatchObject({ status: 400 });
-    expect(await post('/v1/commands', { type: 'Deposit' })).toMatchObject({ status: 400, body: { error: expect.stringContaining('commandId') } });
+    expect(await post('/v1/commands', { type: 'Deposit' })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('commandId') },
+    });
     expect(await post('/v1/commands', [{ commandId: 'x', type: 'Nothing' }])).toMatchObject({
       status: 200,
       body: [{ error: expect.stringContaining('is not a command') }],
@@ -78,7 +92,10 @@ describe('the HTTP side of a node', () => {
 
   test('a page of another site cannot send commands', async () => {
     const status = await new Promise<number | undefined>((done, fail) => {
-      const asked = request(`${base}/v1/commands`, { method: 'POST', headers: { host: 'evil.example', 'content-type': 'application/json' } });
+      const asked = request(`${base}/v1/commands`, {
+        method: 'POST',
+        headers: { host: 'evil.example', 'content-type': 'application/json' },
+      });
       asked.on('response', ({ statusCode }) => done(statusCode)).on('error', fail);
       asked.end(JSON.stringify({ commandId: 'evil', type: 'Deposit', data: { accountId: 'eve', currency: 'USD', amount: '1' } }));
     });
