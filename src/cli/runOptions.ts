@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { KAFKA_FLAGS, type KafkaConnection, kafkaConnectionOf, SettingsError } from '../config';
 import type { Packing } from '../runtime/storeNode';
 import { UsageError } from './usage';
 
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly file: string | undefined;
   readonly data: string | undefined;
   readonly store: StoreChoice | undefined;
+  /** Where what is durable goes out to. */
+  readonly kafka: KafkaConnection | undefined;
   readonly quiet: boolean;
   readonly state: boolean;
   /** Undefined: 0 for a new engine, whatever it is for one that continues. */
@@ -40,20 +43,37 @@ export function readRunOptions(args: string[]): RunOptions {
       shard: { type: 'string' },
       'command-memory': { type: 'string' },
       'snapshot-every': { type: 'string' },
+      ...KAFKA_FLAGS,
     },
   });
   if (positionals.length > 1) throw new UsageError(`one FILE at most, not ${positionals.join(' ')}`);
   if (values.data === '') throw new UsageError('--data takes a directory');
+  const shard = wholeNumber('--shard', values.shard, 0);
   return {
     file: positionals[0],
     data: values.data,
     store: storeChoice(values),
+    kafka: kafkaChoice(values, shard ?? 0),
     quiet: values.quiet === true,
     state: values.state === true,
-    shard: wholeNumber('--shard', values.shard, 0),
+    shard,
     commandMemory: wholeNumber('--command-memory', values['command-memory'], 1),
     snapshotEvery: wholeNumber('--snapshot-every', values['snapshot-every'], 1) ?? DEFAULT_SNAPSHOT_EVERY,
   };
+}
+
+/** A run that failed must be able to publish the rest later, so there is nothing to publish without a journal. */
+function kafkaChoice(values: StoreValues, shard: number): KafkaConnection | undefined {
+  try {
+    const kafka = kafkaConnectionOf({ ...values }, shard, process.env);
+    if (kafka !== undefined && values.data === undefined && values.eventstore === undefined) {
+      throw new UsageError('--kafka publishes what is in a journal: give --data or --eventstore too');
+    }
+    return kafka;
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 interface StoreValues {

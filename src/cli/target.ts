@@ -1,7 +1,9 @@
+import type { KafkaConnection } from '../config';
 import type { Source } from '../contract/record';
 import { Engine, type Outcome, type Sequenced } from '../engine/engine';
 import { type FileNode, openFileNode } from '../runtime/fileNode';
 import type { EngineNode } from '../runtime/node';
+import type { BusLog } from '../serve/publishing';
 import { tell } from './output';
 import type { RunOptions, StoreChoice } from './runOptions';
 
@@ -45,17 +47,52 @@ function inMemory({ shard, commandMemory }: RunOptions): Target {
   };
 }
 
-async function onFiles({ shard, commandMemory, snapshotEvery }: RunOptions, dataDirectory: string): Promise<Target> {
+async function onFiles({ shard, commandMemory, snapshotEvery, kafka }: RunOptions, dataDirectory: string): Promise<Target> {
   const opened = await openFileNode({ shard, commandMemory, dataDirectory, snapshotEvery });
   tellOfTornTail(opened);
-  return onNode(opened.node);
+  return published(opened.node, kafka);
 }
 
-async function onStore({ shard, commandMemory, snapshotEvery }: RunOptions, store: StoreChoice): Promise<Target> {
+async function onStore({ shard, commandMemory, snapshotEvery, kafka }: RunOptions, store: StoreChoice): Promise<Target> {
   // Loaded when it is asked for: the client is large, and most runs have no store.
   const { openStoreNode } = await import('../runtime/storeNode');
-  return onNode((await openStoreNode({ ...store, shard: shard ?? 0, commandMemory, snapshotEvery })).node);
+  return published((await openStoreNode({ ...store, shard: shard ?? 0, commandMemory, snapshotEvery })).node, kafka);
 }
+
+/** The node, and with Kafka what it makes durable goes out too: such a run ends when all of it has. */
+async function published(node: EngineNode, kafka: KafkaConnection | undefined): Promise<Target> {
+  const target = onNode(node);
+  if (kafka === undefined) return target;
+  const { startPublisher } = await import('../serve/publishing');
+  const { journal, engine } = node;
+  try {
+    const publisher = await startPublisher(journal, { ...kafka, shard: engine.state.shard, log: tellOfBus });
+    return {
+      ...target,
+      onFailure: (listener) => {
+        target.onFailure(listener);
+        publisher.onFailure(listener);
+      },
+      settled: async () => {
+        await target.settled();
+        await publisher.whenPublished(journal.head.revision);
+      },
+      close: async () => {
+        await publisher.stop();
+        await target.close();
+      },
+    };
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
+}
+
+/** The client itself calls every answer an error that it will simply ask for again: what matters, the publisher says. */
+const tellOfBus: BusLog = (level, message, details) => {
+  const isOfClient = (details as { logger?: string }).logger === 'kafkajs';
+  if (!isOfClient && (level === 'error' || level === 'warn')) tell(`kafka: ${message} ${JSON.stringify(details)}`);
+};
 
 function onNode(node: EngineNode): Target {
   const { journal } = node;

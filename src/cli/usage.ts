@@ -11,6 +11,8 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --eventstore-packing P events (default): one event for each domain event; frame: whole records, many times faster
       --eventstore-stream S  another stream than bulkhead-SHARD
       --snapshots DIR        with --eventstore: snapshots as files, so that a start reads only what came after
+      --kafka BROKERS        publish it to Kafka as serve does, from --data or --eventstore, and end when all is out
+                             (with serve's --kafka-... and --shards; the commands still come from FILE)
       --quiet                write no results
       --state                write the state and its hash at the end
       --shard N              the shard of a new engine (default 0)
