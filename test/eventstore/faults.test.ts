@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Packing } from '../../src/journal/eventstoredb';
-import { JournalFenced } from '../../src/journal/port';
+import { entriesOf, JournalFenced } from '../../src/journal/port';
 import type { EngineNode } from '../../src/runtime/node';
 import { type AppendFate, type StandIn, type StandInProcess, spawnStandIn, startStandIn } from '../support/eventstore';
 import { newStream, openOn, proofOf, sequenced, storyOf, submitAll, undisturbed } from '../support/eventstore/nodes';
@@ -143,5 +143,29 @@ describe('a store that dies and comes back (a stand-in for EventStoreDB)', () =>
     await submitted;
     expect(await proofOf(node)).toEqual(await undisturbed(commands));
     await node.close();
+  });
+
+  test('who follows the journal misses nothing and sees nothing twice', async () => {
+    const port = Number(new URL(standIn.url).port);
+    const commands = storyOf(16, 200);
+    const node = await openOn(standIn.url, newStream(), SOON);
+    const followed: number[] = [];
+    const following = (async () => {
+      for await (const batch of node.journal.follow(0)) {
+        for (const { revision } of entriesOf(batch)) followed.push(revision);
+        // It is behind when the store dies, and in the midst of a read.
+        if (followed.length < 100) await sleep(20);
+      }
+    })();
+    await submitAll(node, commands.slice(0, 100));
+    await standIn.kill();
+    node.submit(deposit('while-it-is-away'), { kind: 'FILE' }, 'test');
+    await sleep(300);
+    standIn = await spawnStandIn({ directory, port });
+    await submitAll(node, commands.slice(100));
+    while (followed.length <= node.journal.durable.revision) await sleep(20);
+    expect(followed).toEqual(followed.map((_, place) => place));
+    await node.close();
+    await following;
   });
 });

@@ -1,4 +1,5 @@
 import {
+  AccessDeniedError,
   BACKWARDS,
   binaryEvent,
   END,
@@ -7,6 +8,7 @@ import {
   jsonEvent,
   NO_STREAM,
   type ResolvedEvent,
+  StreamDeletedError,
   type StreamingRead,
   StreamNotFoundError,
 } from '@eventstore/db-client';
@@ -24,9 +26,9 @@ export interface PlacedEvent extends ReadEvent {
   readonly streamRevision: number;
 }
 
-/** Nobody answered in time; whether it was done is not known. */
-export class StoreTimeout extends Error {
-  override readonly name = 'StoreTimeout';
+/** Nobody answered, or not in time; whether it was done is not known. The next try may go well. */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
 }
 
 const LONGEST_END_MS = 250;
@@ -42,6 +44,11 @@ function placed(resolved: ResolvedEvent): PlacedEvent {
   return { id, type, data, metadata: metadata as unknown as StreamMetadata, streamRevision: Number(revision) };
 }
 
+/** All else may be a store that restarts: it comes with and without a type, and under several codes (eventstore/README, 5). */
+function isForGood(error: unknown): boolean {
+  return error instanceof StreamDeletedError || error instanceof AccessDeniedError || error instanceof TypeError;
+}
+
 async function* eventsOf(reading: StreamingRead<ResolvedEvent>): AsyncGenerator<PlacedEvent> {
   let isEnded = false;
   try {
@@ -49,7 +56,7 @@ async function* eventsOf(reading: StreamingRead<ResolvedEvent>): AsyncGenerator<
     isEnded = true;
   } catch (error) {
     isEnded = true;
-    if (!(error instanceof StreamNotFoundError)) throw error;
+    if (!(error instanceof StreamNotFoundError)) throw isForGood(error) ? error : new StoreAway((error as Error).message, { cause: error });
   } finally {
     // Who leaves early must say so, or the server goes on sending.
     if (!isEnded) await reading.cancel();
@@ -108,7 +115,7 @@ export class StreamClient {
   private async inTime<T>(answer: Promise<T>, what: string, timeoutMs = this.timeoutMs): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StoreTimeout(`${what} was not answered within ${timeoutMs} ms`)), timeoutMs);
+      timer = setTimeout(() => reject(new StoreAway(`${what} was not answered within ${timeoutMs} ms`)), timeoutMs);
     });
     try {
       return await Promise.race([answer, late]);

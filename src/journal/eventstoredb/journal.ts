@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as uuid } from 'uuid';
 import { chainStart } from '../chain';
 import { followDurable } from '../follow';
@@ -20,7 +21,7 @@ import type { RunningChain } from '../runningChain';
 import { Watermark } from '../watermark';
 import { Appender } from './appender';
 import { chainUpTo } from './chainSearch';
-import { type PlacedEvent, StreamClient } from './client';
+import { type PlacedEvent, StoreAway, StreamClient } from './client';
 import { EventIds } from './eventIds';
 import type { Outgoing } from './grouping';
 import { beginningOf, type HeadedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
@@ -47,6 +48,7 @@ export interface EventStoreOptions {
 
 const DEFAULT_IN_FLIGHT = 4;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const READ_AGAIN_MS = 200;
 /** Records are packed when they can soon be sent, about so many bytes of them at a time: a frame, or the events of one append. */
 const PACK_BYTES: Record<Packing, number> = { frame: 256 * 1024, events: 32 * 1024 };
 
@@ -282,8 +284,25 @@ export class EventStoreJournal implements Journal {
     return entriesOfAll(this.readBatches(fromRevision));
   }
 
+  /** A store that goes away meanwhile is asked again, until this journal fails or is closed. */
   follow(fromRevision = 0, signal?: AbortSignal): AsyncIterable<RecordBatch> {
-    return followDurable(this.watermark, (from) => this.readBatches(from), fromRevision, signal);
+    return followDurable(this.watermark, (from) => this.readPatiently(from, signal), fromRevision, signal);
+  }
+
+  private async *readPatiently(fromRevision: number, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
+    for (let next = fromRevision; ; ) {
+      try {
+        for await (const batch of this.readBatches(next)) {
+          yield batch;
+          next = batch.firstRevision + batch.count;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreAway) || this.ended() !== null) throw error;
+        await sleep(READ_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+        if (signal?.aborted) return;
+      }
+    }
   }
 
   /** From the stream's own metadata where a record or frame ends at that seq, else computed from the last link before it. */

@@ -3,28 +3,12 @@ import { decodeCommand } from '../../../src/contract/decode';
 import { Engine } from '../../../src/engine/engine';
 import { stateHash } from '../../../src/runtime/stateHash';
 import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
-import { committed, type Seen, Sender } from '../../support/kafka/topics';
+import { expectChained } from '../../support/kafka/order';
+import { committed, Sender } from '../../support/kafka/topics';
 import { ownTopics, Venue } from '../../support/kafka/venue';
 import { commandsOf, resultsOf } from '../../support/kafka/workload';
 
 jest.setTimeout(120_000);
-
-/** Each message names the one before it in its key or partition, and its place is greater. */
-function expectChained(seen: readonly Seen[], keyed: boolean): void {
-  const last = new Map<string, string>();
-  const place = (text: string) => text.split('/').map(Number) as [number, number];
-  for (const { key, headers } of seen) {
-    const where = keyed ? (key as string) : '';
-    const before = last.get(where);
-    expect(headers.prev).toBe(before);
-    const here = `${headers.seq}/${headers.index}`;
-    if (before !== undefined) {
-      const [[seq, index], [lastSeq, lastIndex]] = [place(here), place(before)];
-      expect(seq > lastSeq || (seq === lastSeq && index > lastIndex)).toBe(true);
-    }
-    last.set(where, here);
-  }
-}
 
 describeWithBroker('commands from Kafka become results and events in Kafka', () => {
   let options: KafkaOptions;

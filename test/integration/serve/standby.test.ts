@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KafkaOptions, topicNames } from '../../../src/bus/kafka/options';
+import type { KafkaOptions } from '../../../src/bus/kafka/options';
 import { type StandInProcess, spawnStandIn } from '../../support/eventstore';
 import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
-import { committed, Sender } from '../../support/kafka/topics';
+import { Sender } from '../../support/kafka/topics';
 import { ownTopics } from '../../support/kafka/venue';
 import { tellStory } from '../../support/killLoop/commands';
-import { runProgram } from '../../support/killLoop/program';
+import { expectPublished, expectState } from '../../support/serve/outcome';
 import { Served } from '../../support/serve/served';
 
 const named = process.env.EVENTSTORE_URL;
@@ -65,12 +65,8 @@ describeWithBroker('a warm standby', () => {
   const seqAfter = (count: number): number => Math.max(...story.results.slice(0, count).map(({ seq }) => seq ?? 0));
 
   async function expectAll(): Promise<void> {
-    const results = await committed(topics, topicNames(topics).results);
-    expect(results.map(({ key }) => key)).toEqual(
-      story.results.filter(({ status }) => status !== 'DUPLICATE').map(({ commandId }) => commandId),
-    );
-    const { lines } = await runProgram(['run', '--state', '--quiet', ...journal]);
-    expect((JSON.parse(lines.at(-1) as string) as { state: { hash: string } }).state.hash).toBe(story.stateHash);
+    await expectPublished(story, topics);
+    await expectState(story, journal);
   }
 
   test('takes over from a killed leader within ten seconds, with the timings that nobody set', async () => {

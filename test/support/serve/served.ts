@@ -51,7 +51,9 @@ export class Served {
 
   async get(path: string): Promise<{ status: number; body: string }> {
     const { port } = await this.said('HTTP is open');
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch((cause: Error) => {
+      throw new Error(`serve does not answer; it said last ${JSON.stringify(this.log.slice(-5))}`, { cause });
+    });
     return { status: answer.status, body: await answer.text() };
   }
 
