@@ -55,6 +55,11 @@ export class FileJournalReader implements JournalReader {
     return this.recovered.last;
   }
 
+  /** Its files in order. */
+  get segments(): readonly Segment[] {
+    return this.recovered.segments;
+  }
+
   readBatches(fromRevision = 0): AsyncIterable<RecordBatch> {
     return readSegments(this.fileSystem, this.recovered.segments, fromRevision, this.durable.revision);
   }

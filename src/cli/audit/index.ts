@@ -10,6 +10,9 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import('./explain')).explain,
   statement: async () => (await import('./statement')).statement,
   export: async () => (await import('./export')).exportJournal,
+  whatif: async () => (await import('./whatif')).whatif,
+  archive: async () => (await import('./archive')).archive,
+  mirror: async () => (await import('./mirror')).mirror,
   checkpoint: async () => (await import('./checkpoint')).checkpoint,
 };
 

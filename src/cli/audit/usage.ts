@@ -19,6 +19,11 @@ DIR/audit-states and can be deleted at any time. An EventStoreDB is read through
       --from TIME, --to TIME from (inclusive) and to (exclusive); default: all of it
   export                 the ledger as CSV, with --json as JSON lines
       --commands             instead the commands with their times, which bulkhead run takes
+  whatif --terms T       the same commands under other terms: who would have been liquidated, and every account's difference;
+                         T is JSON or @FILE: {"BTC-PERP": {"takerFeeRate": "0.001", "tiers": [...]}}, * for every instrument
+  archive --to DIR       moves closed segments there and leaves links, so that all is read as before (--data only)
+      --before SEQ           only those that end before it
+  mirror                 brings the local copy of an EventStoreDB stream up to date, as every verb with --eventstore does first
   checkpoint             signs where the chain stands: one JSON line for an outsider to keep
       --key FILE             Ed25519 private key, PEM (openssl genpkey -algorithm ed25519 -out FILE)
       --at SEQ               default: the last command
