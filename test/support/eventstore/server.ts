@@ -21,6 +21,8 @@ export interface StandInOptions {
   readonly directory?: string;
   /** Default: any free one. */
   readonly port?: number;
+  /** PEM of its certificate and key; without, it talks in the clear. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
 export interface StandIn {
@@ -73,8 +75,14 @@ function clusterInfo(port: number): gossipMessages.ClusterInfo {
   return info;
 }
 
+function credentialsOf(tls: StandInOptions['tls']): ServerCredentials {
+  return tls === undefined
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }]);
+}
+
 /** Starts a stand-in for EventStoreDB on a port of the loopback. */
-export async function startStandIn({ directory, port: wanted = 0 }: StandInOptions = {}): Promise<StandIn> {
+export async function startStandIn({ directory, port: wanted = 0, tls }: StandInOptions = {}): Promise<StandIn> {
   const faults = new Faults();
   const streams = new Streams(directory);
   const server = new Server({ 'grpc.max_receive_message_length': MOST_BYTES, 'grpc.max_send_message_length': -1 });
@@ -95,12 +103,10 @@ export async function startStandIn({ directory, port: wanted = 0 }: StandInOptio
       done(null, clusterInfo(port))) as unknown as UntypedHandleCall,
   });
   port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${wanted}`, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    ),
+    server.bindAsync(`127.0.0.1:${wanted}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
   );
   return {
-    url: `esdb://127.0.0.1:${port}?tls=false`,
+    url: `esdb://127.0.0.1:${port}${tls === undefined ? '?tls=false' : ''}`,
     port,
     faults,
     streams,

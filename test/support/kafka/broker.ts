@@ -27,9 +27,9 @@ export function describeWithBroker(name: string, tests: () => void): void {
   else describe.skip(`${name} (not run: ${reason})`, tests);
 }
 
-/** Starts a broker on what is in `dir`, or on nothing, and returns host:port. */
-export function startBroker(dir: string): string {
-  const env = { ...process.env, KAFKA_DIR: dir, KAFKA_PORT: '0', KAFKA_VERSION: version, KAFKA_JARS: jars };
+/** Starts a broker on what is in `dir`, or on nothing (with further settings from a file), and returns host:port. */
+export function startBroker(dir: string, settings = ''): string {
+  const env = { ...process.env, KAFKA_DIR: dir, KAFKA_PORT: '0', KAFKA_VERSION: version, KAFKA_JARS: jars, KAFKA_SETTINGS: settings };
   return execFileSync(script, ['start'], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
 }
 
