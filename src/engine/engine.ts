@@ -83,9 +83,7 @@ export class Engine {
     const { state, recorder } = this;
     catchUp(state);
     const time = Math.max(state.clock, command.time ?? state.clock);
-    state.seq += 1;
-    state.eventIndex = 0;
-    if (state.endedUsdcBlocks.size > 0) state.endedUsdcBlocks.clear();
+    state.next();
     recorder.begin();
     runTimers(recorder, time);
 

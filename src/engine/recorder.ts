@@ -3,24 +3,29 @@ import { engineOrderId } from '../contract/ids';
 import type { State } from './state/state';
 import { apply } from './transitions/apply';
 
+/** Shared by all commands without an event; never written to. */
+const NO_EVENTS: DomainEvent[] = [];
+
 /**
  * Records the events of the running command and applies each as it is recorded, so
  * that the next decision sees its effect. What is tentative can be taken back whole.
  */
 export class Recorder {
-  events: DomainEvent[] = [];
+  events: DomainEvent[] = NO_EVENTS;
   private engineOrders = 0;
 
   constructor(readonly state: State) {}
 
   /** Starts the list of a new command. */
   begin(): void {
-    this.events = [];
+    this.events = NO_EVENTS;
     this.engineOrders = 0;
   }
 
   emit(event: DomainEvent): void {
-    this.events.push(event);
+    // Most commands have one event: a list that is made with it takes no more room than that.
+    if (this.events === NO_EVENTS) this.events = [event];
+    else this.events.push(event);
     apply(this.state, event, this.events.length);
   }
 
@@ -39,8 +44,8 @@ export class Recorder {
     const { state } = this;
     const events = this.events.length;
     const { eventIndex, clock } = state;
-    const blocks = state.touchedBlocks.length;
-    const accounts = state.touchedAccounts.length;
+    const blocks = state.touchedBlocks.count;
+    const accounts = state.touchedAccounts.count;
     state.undo.arm();
     const refusal = run();
     if (refusal === undefined) {
@@ -48,11 +53,12 @@ export class Recorder {
       return undefined;
     }
     state.undo.rollback();
-    this.events.length = events;
+    if (events === 0) this.events = NO_EVENTS;
+    else this.events.length = events;
     state.eventIndex = eventIndex;
     state.clock = clock;
-    state.touchedBlocks.length = blocks;
-    state.touchedAccounts.length = accounts;
+    state.touchedBlocks.shorten(blocks);
+    state.touchedAccounts.shorten(accounts);
     return refusal;
   }
 }

@@ -11,9 +11,7 @@ import { apply } from './transitions/apply';
 export function replay(state: State, record: ReplayRecord, afterEach?: (event: DomainEvent, index: number) => void): void {
   const { seq, time, commandId, bodyHash, code, message, orderId = 0, isolationId = 0, events } = record;
   if (seq !== state.seq + 1) throw new Error(`invariant: seq ${seq} cannot follow ${state.seq}`);
-  state.seq = seq;
-  state.eventIndex = 0;
-  if (state.endedUsdcBlocks.size > 0) state.endedUsdcBlocks.clear();
+  state.next();
   for (let index = 0; index < events.length; index++) {
     const event = events[index] as DomainEvent;
     apply(state, event, index + 1);

@@ -32,23 +32,30 @@ export function pass(rec: Recorder): void {
 function renewWatch(rec: Recorder): void {
   const { state } = rec;
   const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
-  for (let slot = 0; slot < touchedBlocks.length; slot++) {
-    const block = touchedBlocks[slot] as Position;
+  for (let slot = 0; slot < touchedBlocks.count; slot++) {
+    const block = touchedBlocks.at(slot);
     block.touched = false;
     watchBlock(block);
     const { instrument } = block;
     if (!touchedInstruments.has(instrument)) touchedInstruments.add(instrument);
   }
-  touchedBlocks.length = 0;
-  for (const account of touchedAccounts) {
+  touchedBlocks.shorten(0);
+  for (let slot = 0; slot < touchedAccounts.count; slot++) {
+    const account = touchedAccounts.at(slot);
     settleNegativeUsd(rec, account);
     account.touched = false;
     watchAccount(account);
-    for (const holding of account.holdings) {
-      if (holding?.cross !== undefined && holding.cross.quantity !== 0) touchedInstruments.add(holding.instrument);
-    }
+    touchInstrumentsOf(account, touchedInstruments);
   }
-  touchedAccounts.length = 0;
+  touchedAccounts.shorten(0);
+}
+
+function touchInstrumentsOf({ holdings }: Account, touched: Set<Instrument>): void {
+  for (let number = 0; number < holdings.length; number++) {
+    const holding = holdings[number];
+    if (holding?.cross === undefined || holding.cross.quantity === 0 || touched.has(holding.instrument)) continue;
+    touched.add(holding.instrument);
+  }
 }
 
 export function isLiquidatable(block: Position): boolean {
@@ -70,7 +77,7 @@ function anyReached(instruments: ReadonlySet<Instrument>): boolean {
 /** One look at everything within reach of its mark; tells whether anything was liquidated. */
 function liquidationRound(rec: Recorder): boolean {
   const { state } = rec;
-  if (state.touchedBlocks.length === 0 && state.touchedAccounts.length === 0 && state.touchedInstruments.size === 0) return false;
+  if (state.touchedBlocks.count === 0 && state.touchedAccounts.count === 0 && state.touchedInstruments.size === 0) return false;
   renewWatch(rec);
   if (!anyReached(state.touchedInstruments)) return false;
   const blocks: Position[] = [];

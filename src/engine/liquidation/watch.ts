@@ -115,16 +115,18 @@ export function takeReached(instrument: Instrument): Position[] {
  */
 export function catchUp(state: State): void {
   const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
-  if (touchedBlocks.length === 0 && touchedAccounts.length === 0 && touchedInstruments.size === 0) return;
-  for (const block of touchedBlocks) {
+  if (touchedBlocks.count === 0 && touchedAccounts.count === 0 && touchedInstruments.size === 0) return;
+  for (let slot = 0; slot < touchedBlocks.count; slot++) {
+    const block = touchedBlocks.at(slot);
     block.touched = false;
     watchBlock(block);
   }
-  for (const account of touchedAccounts) {
+  for (let slot = 0; slot < touchedAccounts.count; slot++) {
+    const account = touchedAccounts.at(slot);
     account.touched = false;
     watchAccount(account);
   }
-  touchedBlocks.length = 0;
-  touchedAccounts.length = 0;
+  touchedBlocks.shorten(0);
+  touchedAccounts.shorten(0);
   touchedInstruments.clear();
 }

@@ -9,7 +9,7 @@ import { currentNeed, exposure, type IncomingOrder, type OrderNeed, orderNeed } 
 import { isOn, sideOf } from '../margin/orderSide';
 import { openingRate } from '../margin/rates';
 import { type Refusal, refuse, sayMoney, sayPrice, sayQuantity, sayRatio } from '../refusal';
-import { Account, type Currency, Holding, Position } from '../state/model';
+import { Account, type Currency, Holding, type Position } from '../state/model';
 import type { State } from '../state/state';
 import { aggressiveEdge, bandEdges, isWithinBands } from './bands';
 import type { OrderRequest } from './request';
@@ -33,10 +33,10 @@ export interface Admission {
 export function targetOf(state: State, request: OrderRequest): Position {
   const account = state.findAccount(request.accountId) ?? new Account(request.accountId, -2);
   const holding = account.holdings[request.instrument.number] ?? new Holding(account, request.instrument);
-  if (request.marginMode === 'CROSS') return holding.cross ?? new Position(holding, 0, 'USD', undefined);
+  if (request.marginMode === 'CROSS') return holding.cross ?? state.imagine(holding, 0, 'USD', undefined);
   if (holding.block !== undefined) return holding.block;
   const leverage = request.leverage === undefined ? undefined : parseLeverage(request.leverage);
-  return new Position(holding, request.orderId, request.marginCurrency ?? 'USD', leverage);
+  return state.imagine(holding, request.orderId, request.marginCurrency ?? 'USD', leverage);
 }
 
 /** Whether a block is open, and not only what an order would open. */

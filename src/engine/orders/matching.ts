@@ -16,15 +16,43 @@ export interface Taker {
   readonly position: Position;
 }
 
-/** How matching ended; `lots` and `value` are what was filled. */
+interface Fill {
+  readonly lots: number;
+  readonly price: number;
+}
+
+/** How matching ended. */
 export interface MatchOutcome {
   readonly end: 'FILLED' | 'BOOK_EXHAUSTED' | 'ENDED' | 'SELF_TRADE' | FillObstacle['reason'];
   /** What stopped the taker, when a fill of its own did. */
   readonly obstacle: FillObstacle | undefined;
+  /** What was filled. */
   readonly lots: number;
+  /** Its value and its parts, for an order of the engine itself, whose fees are charged later, in one go (rules.md §6.2). */
   readonly value: Int;
-  /** Fees of a taker's fills that are charged later, in one go (rules.md §6.2). */
-  readonly fills: readonly { readonly lots: number; readonly price: number }[];
+  readonly fills: readonly Fill[];
+}
+
+const NO_FILLS: Fill[] = [];
+
+class Matched implements MatchOutcome {
+  end: MatchOutcome['end'] = 'FILLED';
+  obstacle: FillObstacle | undefined = undefined;
+  lots = 0;
+  value: Int = 0;
+  fills = NO_FILLS;
+
+  addFill(lots: number, price: number, value: Int): void {
+    this.value = add(this.value, value);
+    if (this.fills === NO_FILLS) this.fills = [];
+    this.fills.push({ lots, price });
+  }
+
+  ended(end: MatchOutcome['end'], obstacle?: FillObstacle): this {
+    this.end = end;
+    this.obstacle = obstacle;
+    return this;
+  }
 }
 
 type MakerAnswer = 'TRADES' | 'GONE' | 'STOPS_TAKER';
@@ -37,21 +65,18 @@ type MakerAnswer = 'TRADES' | 'GONE' | 'STOPS_TAKER';
 export function match(rec: Recorder, taker: Taker): MatchOutcome {
   const { order, position } = taker;
   const { book, spec } = order.instrument;
-  const fills: { lots: number; price: number }[] = [];
-  let filled = 0;
-  let value: Int = 0;
-  const ended = (end: MatchOutcome['end'], obstacle?: FillObstacle): MatchOutcome => ({ end, obstacle, lots: filled, value, fills });
+  const outcome = new Matched();
   const opposite = book.side(order.direction > 0 ? -1 : 1);
   const takerFee = taker.kind === 'TRADER' ? spec.takerFee : undefined;
   while (order.remaining > 0) {
-    if (taker.kind === 'TRADER' && order.level === undefined) return ended('ENDED');
+    if (taker.kind === 'TRADER' && order.level === undefined) return outcome.ended('ENDED');
     const level = opposite.best();
-    if (level === undefined || (level.price - order.price) * order.direction > 0) return ended('BOOK_EXHAUSTED');
+    if (level === undefined || (level.price - order.price) * order.direction > 0) return outcome.ended('BOOK_EXHAUSTED');
     const maker = level.first as Order;
     const makerPosition = maker.position as Position;
     if (maker.account === position.account) {
       const answer = meetOwnOrder(rec, order, maker, makerPosition);
-      if (answer === 'STOPS_TAKER') return ended('SELF_TRADE');
+      if (answer === 'STOPS_TAKER') return outcome.ended('SELF_TRADE');
       continue;
     }
     const lots = Math.min(maker.remaining, order.remaining);
@@ -65,16 +90,15 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
     const takerFill = planFill(position, order, lots, level.price, takerFee);
     if (taker.kind === 'TRADER') {
       const obstacle = obstacleTo(position, order, takerFill, lots, level.price);
-      if (obstacle !== undefined) return ended(obstacle.reason, obstacle);
+      if (obstacle !== undefined) return outcome.ended(obstacle.reason, obstacle);
     }
     execute(rec, taker, maker, level.price, lots, makerFill, takerFill);
-    filled += lots;
-    fills.push({ lots, price: level.price });
-    value = add(value, valueAt(spec, lots, level.price));
+    outcome.lots += lots;
+    if (taker.kind !== 'TRADER') outcome.addFill(lots, level.price, valueAt(spec, lots, level.price));
     settlePosition(rec, makerPosition);
     settleTaker(rec, taker);
   }
-  return ended('FILLED');
+  return outcome.ended('FILLED');
 }
 
 /** What is being liquidated has no orders left, and a block of it keeps its cash for the insurance fund (rules.md §6.5). */

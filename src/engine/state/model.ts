@@ -145,12 +145,32 @@ export class Position {
   savedIn = 0;
 
   constructor(
-    readonly holding: Holding,
-    readonly isolationId: number,
-    readonly currency: Currency,
+    public holding: Holding,
+    public isolationId: number,
+    public currency: Currency,
     leverage: Fraction | undefined,
   ) {
     this.leverage = leverage;
+  }
+
+  /** Makes the object of an ended block, which has no lots, orders or watch any more, that of a new one. */
+  begin(holding: Holding, isolationId: number, currency: Currency, leverage: Fraction | undefined): void {
+    this.holding = holding;
+    this.isolationId = isolationId;
+    this.currency = currency;
+    this.leverage = leverage;
+    this.quantity = 0;
+    this.entryCost = 0;
+    this.cash = 0;
+    this.orderMargin = 0;
+    this.realizedPnl = 0;
+    this.feesPaid = 0;
+    this.fundingPaid = 0;
+    this.openedSeq = 0;
+    this.openedIndex = 0;
+    this.openedAt = 0;
+    this.updatedSeq = 0;
+    this.rank = undefined;
   }
 
   mutableFields(): object {
@@ -247,14 +267,41 @@ export class Order {
   savedIn = 0;
 
   constructor(
-    readonly id: number,
-    readonly holding: Holding,
-    readonly direction: Direction,
-    readonly terms: OrderTerms,
-    readonly clientOrderId: string | undefined,
+    public id: number,
+    public holding: Holding,
+    public direction: Direction,
+    public terms: OrderTerms,
+    public clientOrderId: string | undefined,
     marginRate: Fraction,
   ) {
     this.marginRate = marginRate;
+  }
+
+  /** Makes the object of an ended order, which is in no list any more, that of a new one. */
+  begin(
+    id: number,
+    holding: Holding,
+    direction: Direction,
+    terms: OrderTerms,
+    clientOrderId: string | undefined,
+    marginRate: Fraction,
+  ): void {
+    this.id = id;
+    this.holding = holding;
+    this.direction = direction;
+    this.terms = terms;
+    this.clientOrderId = clientOrderId;
+    this.marginRate = marginRate;
+    this.price = 0;
+    this.remaining = 0;
+    this.filled = 0;
+    this.position = undefined;
+    this.trigger = undefined;
+    this.marginPrice = 0;
+    this.margin = 0;
+    this.acceptedSeq = 0;
+    this.acceptedIndex = 0;
+    this.placedAt = 0;
   }
 
   mutableFields(): object {

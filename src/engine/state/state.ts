@@ -1,8 +1,23 @@
 import { type Grid, makeGrid } from '../../contract/grid';
+import type { Fraction } from '../../num/fraction';
 import { add, type Int, sub } from '../../num/int';
 import type { CommandMemory } from './commandMemory';
-import { Account, type Currency, Holding, type Instrument, type LedgerTotalName, LedgerTotals, type Order, type Position } from './model';
+import { IdTable } from './idTable';
+import {
+  Account,
+  type Currency,
+  type Direction,
+  Holding,
+  type Instrument,
+  type LedgerTotalName,
+  LedgerTotals,
+  Order,
+  type OrderTerms,
+  Position,
+} from './model';
+import { Recycler } from './recycler';
 import { UndoLog } from './undo';
+import { Waiting } from './waiting';
 
 const FUND_NUMBER = -1;
 
@@ -20,8 +35,12 @@ export class State {
   grids: ReadonlyMap<string, Grid> = new Map();
   readonly accounts: Account[] = [];
   readonly accountsById = new Map<string, Account>();
-  readonly orders = new Map<number, Order>();
-  readonly blocks = new Map<number, Position>();
+  readonly orders = new IdTable<Order>();
+  readonly blocks = new IdTable<Position>();
+  readonly endedOrders = new Recycler<Order>(() => true);
+  /** One that still waits for a pass or is watched is left alone. */
+  readonly endedBlocks = new Recycler<Position>((block) => !block.touched && block.indexSlot < 0);
+  private imagined: Position | undefined = undefined;
   readonly totals: { readonly USD: LedgerTotals; readonly USDC: LedgerTotals } = { USD: new LedgerTotals(), USDC: new LedgerTotals() };
   /** Accounts whose CancelAllAfter is armed. */
   readonly armedAccounts = new Set<Account>();
@@ -34,8 +53,8 @@ export class State {
   /** Counts marks; a rank worked out before the last one is stale. */
   markEpoch = 0;
   /** What the next pass has to look at. */
-  readonly touchedBlocks: Position[] = [];
-  readonly touchedAccounts: Account[] = [];
+  readonly touchedBlocks = new Waiting<Position>();
+  readonly touchedAccounts = new Waiting<Account>();
   readonly touchedInstruments = new Set<Instrument>();
   /** Instruments whose last price moved since LAST triggers were looked at: after a refused command, until the next accepted one. */
   readonly tradedInstruments = new Set<Instrument>();
@@ -48,6 +67,15 @@ export class State {
     readonly memory: CommandMemory,
     readonly fund: Account = new Account('', FUND_NUMBER),
   ) {}
+
+  /** Begins the next command. */
+  next(): void {
+    this.seq += 1;
+    this.eventIndex = 0;
+    if (this.endedUsdcBlocks.size > 0) this.endedUsdcBlocks.clear();
+    this.endedOrders.reclaim();
+    this.endedBlocks.reclaim();
+  }
 
   /** An instrument by name, if listed. Commands come in runs on one instrument: the last answer is kept. */
   findInstrument(name: string): Instrument | undefined {
@@ -110,6 +138,36 @@ export class State {
     const made = new Holding(account, instrument);
     account.holdings[instrument.number] = made;
     return made;
+  }
+
+  /** A position as it would begin, to be asked about until the next one is imagined; nothing may point at it. */
+  imagine(holding: Holding, isolationId: number, currency: Currency, leverage: Fraction | undefined): Position {
+    if (this.imagined === undefined) this.imagined = new Position(holding, isolationId, currency, leverage);
+    else this.imagined.begin(holding, isolationId, currency, leverage);
+    return this.imagined;
+  }
+
+  /** An order that is live from now on. */
+  newOrder(
+    id: number,
+    holding: Holding,
+    direction: Direction,
+    terms: OrderTerms,
+    clientOrderId: string | undefined,
+    marginRate: Fraction,
+  ): Order {
+    const order = this.endedOrders.take();
+    if (order === undefined) return new Order(id, holding, direction, terms, clientOrderId, marginRate);
+    order.begin(id, holding, direction, terms, clientOrderId, marginRate);
+    return order;
+  }
+
+  /** A block that is open from now on. */
+  newBlock(holding: Holding, isolationId: number, currency: Currency, leverage: Fraction): Position {
+    const block = this.endedBlocks.take();
+    if (block === undefined) return new Position(holding, isolationId, currency, leverage);
+    block.begin(holding, isolationId, currency, leverage);
+    return block;
   }
 
   noteTrade(instrument: Instrument): void {

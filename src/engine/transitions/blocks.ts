@@ -3,14 +3,14 @@ import type { Fraction } from '../../num/fraction';
 import { add, sub } from '../../num/int';
 import { parseLeverage } from '../margin/leverage';
 import { countIn, countOut } from '../margin/orderSide';
-import { Position } from '../state/model';
+import type { Position } from '../state/model';
 import type { State } from '../state/state';
 import { refreshOrderMargin, reserve } from './orders';
 import { creditPocket, positionOf, throughConversion } from './positions';
 
 export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpened): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const block = new Position(holding, event.isolationId, event.marginCurrency, parseLeverage(event.leverage));
+  const block = state.newBlock(holding, event.isolationId, event.marginCurrency, parseLeverage(event.leverage));
   block.openedAt = state.clock;
   block.updatedSeq = state.seq;
   state.undo.save(holding);
@@ -20,6 +20,7 @@ export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpe
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
       state.blocks.delete(block.isolationId);
+      state.endedBlocks.end(block);
       state.usdcBlocks.delete(block.isolationId);
     });
 }
@@ -62,9 +63,11 @@ function forget(state: State, block: Position): void {
   state.undo.save(holding);
   holding.block = undefined;
   state.blocks.delete(block.isolationId);
+  state.endedBlocks.end(block);
   if (state.usdcBlocks.delete(block.isolationId)) state.endedUsdcBlocks.add(block.isolationId);
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
+      state.endedBlocks.revive();
       state.blocks.set(block.isolationId, block);
       if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
     });

@@ -4,7 +4,7 @@ import { add, sub } from '../../num/int';
 import { marginOfLots } from '../margin/orderMargin';
 import { countIn, countOut, sideOf } from '../margin/orderSide';
 import { linkToAccount, linkToSide, unlinkFromAccount, unlinkFromSide } from '../state/links';
-import { type Account, type Direction, type Holding, Order, type OrderTerms, type Position, type TriggerTerms } from '../state/model';
+import type { Account, Direction, Holding, Order, OrderTerms, Position, TriggerTerms } from '../state/model';
 import type { State } from '../state/state';
 import { orderTerms } from '../state/terms';
 import { ensureCross } from './positions';
@@ -52,6 +52,7 @@ function undoEnroll(state: State, account: Account, order: Order): void {
   const { clientOrderId } = order;
   state.undo.onRollback(() => {
     state.orders.delete(order.id);
+    state.endedOrders.end(order);
     if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
   });
 }
@@ -65,6 +66,7 @@ function unregister(state: State, order: Order): void {
   holding.instrument.orderCount -= 1;
   unlinkFromAccount(holding.account, order, state.undo);
   state.orders.delete(order.id);
+  state.endedOrders.end(order);
   if (clientOrderId !== undefined) holding.account.clientOrders?.delete(clientOrderId);
   if (state.undo.isArmed) undoUnregister(state, order);
 }
@@ -72,6 +74,7 @@ function unregister(state: State, order: Order): void {
 function undoUnregister(state: State, order: Order): void {
   const { clientOrderId } = order;
   state.undo.onRollback(() => {
+    state.endedOrders.revive();
     state.orders.set(order.id, order);
     if (clientOrderId !== undefined) order.holding.account.clientOrders?.set(clientOrderId, order);
   });
@@ -136,7 +139,8 @@ export function reserve(state: State, block: Position, amount: Events.OrderAmend
 export function orderAccepted(state: State, event: Events.OrderAccepted): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
   const known = state.orders.get(event.orderId);
-  const order = known ?? new Order(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, event.marginRate);
+  const order =
+    known ?? state.newOrder(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, event.marginRate);
   if (known === undefined) register(state, holding, order);
   else state.undo.save(order);
   order.position = targetPosition(state, holding, event.isolationId);
@@ -157,7 +161,7 @@ export function orderAccepted(state: State, event: Events.OrderAccepted): void {
 
 export function triggerOrderAccepted(state: State, event: Events.TriggerOrderAccepted): void {
   const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const order = new Order(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, ZERO_FRACTION);
+  const order = state.newOrder(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, ZERO_FRACTION);
   order.price = event.price ?? 0;
   order.remaining = event.quantity;
   order.trigger = {
