@@ -9,9 +9,10 @@ export type {
   BookLevel,
   BookView,
   InstrumentView,
+  InsuranceView,
+  InventoryView,
   OrderView,
   PositionView,
 } from './contract/views';
 export type { EngineOptions } from './engine/engine';
-export type { InsuranceView, InventoryView } from './engine/views/market';
 export { type Bulkhead, createEngine, MalformedCommand, restoreEngine, type StateView } from './library/bulkhead';

@@ -1,4 +1,5 @@
 export { type Answered, commandRoutes, type TakeCommand } from './commandRoutes';
 export { dashboardRoutes } from './dashboardRoutes';
+export { projectionRoutes } from './projectionRoutes';
 export { type HttpOptions, HttpServer } from './server';
 export { viewRoutes } from './viewRoutes';

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '../contract/bytes';
 import { decodeCommand } from '../contract/decode';
 import { parseOrderId } from '../contract/ids';
 import type { Result } from '../contract/results';
-import type { AccountView, BookView, InstrumentView, OrderView, PositionView } from '../contract/views';
+import type { AccountView, BookView, InstrumentView, InsuranceView, OrderView, PositionView } from '../contract/views';
 import { Engine, type EngineOptions } from '../engine/engine';
 import { brokenInvariants } from '../engine/invariants';
 import { toResult } from '../engine/results';
@@ -11,7 +11,7 @@ import { writeSnapshot } from '../engine/snapshot/write';
 import type { MarginMode } from '../engine/state/model';
 import { accountView, openPositions, orderView } from '../engine/views/account';
 import { ledgerView } from '../engine/views/ledger';
-import { bookView, type InsuranceView, instrumentView, insuranceView } from '../engine/views/market';
+import { bookView, instrumentView, insuranceView } from '../engine/views/market';
 import { DeleveragingRanks, positionView } from '../engine/views/position';
 import { formatMoney } from '../num/decimal';
 

@@ -1,8 +1,6 @@
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
-import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
-import { formatIsolationId, formatOrderId } from '../../contract/ids';
 import type { JournalRecord } from '../../contract/record';
-import { formatMoney } from '../../num/decimal';
+import { fillOf } from '../../projections/happened';
 import type { PublicEvents } from '../../projections/publicEvents';
 
 /** The topics that are fed from the journal, without prefix and version. */
@@ -25,33 +23,11 @@ const CROSS = '#cross';
 /** One message for each side of a trade; the insurance fund's, which has no account, under a key of its own. */
 export function fills(events: PublicEvents, { seq, command }: JournalRecord, event: TradeExecuted, index: number): Draft[] {
   const write = (role: 'MAKER' | 'TAKER') => () =>
-    JSON.stringify({ ...sideOf(events, event, role), seq, index, time: event.time, commandId: command.commandId });
+    JSON.stringify({ ...fillOf(events, event, role), seq, index, time: event.time, commandId: command.commandId });
   return [
     { topic: 'fills', key: event.makerAccountId, index, write: write('MAKER') },
     { topic: 'fills', key: event.takerAccountId ?? FUND, index, write: write('TAKER') },
   ];
-}
-
-function sideOf(events: PublicEvents, event: TradeExecuted, role: 'MAKER' | 'TAKER'): object {
-  const grid: Grid = events.grid(event.instrument);
-  const isTaker = role === 'TAKER';
-  const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
-  const isolationId = isTaker ? event.takerIsolationId : event.makerIsolationId;
-  return {
-    accountId: isTaker ? (event.takerAccountId ?? null) : event.makerAccountId,
-    instrument: event.instrument,
-    role,
-    side: isTaker ? event.takerSide : makerSide,
-    price: formatPrice(grid, event.price),
-    quantity: formatQuantity(grid, event.quantity),
-    closedQuantity: formatQuantity(grid, isTaker ? event.takerClosed : event.makerClosed),
-    orderId: formatOrderId(isTaker ? event.takerOrderId : event.makerOrderId),
-    marginMode: isolationId === 0 ? 'CROSS' : 'ISOLATED',
-    ...(isolationId === 0 ? {} : { isolationId: formatIsolationId(isolationId) }),
-    realizedPnl: formatMoney(isTaker ? event.takerRealizedPnl : event.makerRealizedPnl),
-    fee: formatMoney(isTaker ? event.takerFee : event.makerFee),
-    currency: events.currencyOf(isolationId),
-  };
 }
 
 const liquidationTypes: ReadonlySet<DomainEvent['type']> = new Set([

@@ -1,4 +1,4 @@
-import type { BookView, InstrumentView } from '../../contract/views';
+import type { BookView, InstrumentView, InsuranceView, InventoryView } from '../../contract/views';
 import { formatMoney, formatScaled, SHOWN_PLACES } from '../../num/decimal';
 import { abs, divHalfUp, mul, pow10, sub } from '../../num/int';
 import { fundFigures } from '../accounts/figures';
@@ -29,24 +29,6 @@ export function instrumentView(instrument: Instrument): InstrumentView {
     halted: instrument.halt === 'NONE' ? null : instrument.halt,
     nextFundingTime: instrument.nextFundingTime === 0 ? null : instrument.nextFundingTime,
   };
-}
-
-/** One instrument's lots in the insurance fund. */
-export interface InventoryView {
-  readonly instrument: string;
-  readonly quantity: string;
-  readonly entryPrice: string;
-  readonly notional: string;
-  readonly unrealizedPnl: string;
-}
-
-/** The insurance fund (rules.md §6): its balances, what it owes `deficit`, and its inventory at mark. */
-export interface InsuranceView {
-  readonly balances: { readonly USD: string; readonly USDC: string };
-  readonly deficit: string;
-  readonly equity: string;
-  readonly maintenanceMargin: string;
-  readonly inventory: readonly InventoryView[];
 }
 
 function inventoryView(position: Position): InventoryView {

@@ -1,10 +1,10 @@
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { formatIsolationId } from '../../contract/ids';
 import type { JournalRecord } from '../../contract/record';
-import { type Currency, transfersOf } from '../../contract/transfers';
-import { add, type Int, sub } from '../../num/int';
+import { type Currency, type Transfer, transfersOf } from '../../contract/transfers';
+import { add, type Int, max, sub } from '../../num/int';
 import { type Move, moveLots } from './lots';
-import { type FoldedInstrument, FoldedPosition, positionKey } from './model';
+import { FoldedAccount, type FoldedInstrument, FoldedPosition } from './model';
 import { OrderFold, orderNeed } from './orders';
 import { regridded, termsOf } from './terms';
 
@@ -12,6 +12,9 @@ import { regridded, termsOf } from './terms';
 export const POSITIONS_FOLD = 'positions-1';
 
 export type MainBalances = { readonly [C in Currency]: Int };
+
+/** Hears of each transfer between ledger accounts right after it was folded. */
+export type TransferListener = (transfer: Transfer, event: DomainEvent, index: number) => void;
 
 /** A row whose own fields changed, with the index of the last event that touched it. */
 export interface ChangedPosition {
@@ -40,15 +43,18 @@ export class PositionFold {
   /** seq of the last record. */
   seq = 0;
   private readonly instruments = new Map<string, FoldedInstrument>();
-  private readonly crosses = new Map<string, FoldedPosition>();
+  private readonly accounts = new Map<string, FoldedAccount>();
+  private readonly accountList: FoldedAccount[] = [];
+  private readonly inventory = new Map<string, FoldedPosition>();
   private readonly blocks = new Map<number, FoldedPosition>();
   /** Cash and order margin of blocks by the names of their ledger accounts. */
   private readonly pockets = new Map<string, { readonly block: FoldedPosition; readonly field: 'cash' | 'orderMargin' }>();
-  private readonly mains = new Map<string, { USD: Int; USDC: Int }>();
-  private readonly settings = new Map<string, string>();
+  private openings = 0;
   private readonly orders = new OrderFold();
   private touched = new Map<FoldedPosition, number>();
   private ended: FoldedPosition[] = [];
+
+  constructor(private readonly heard?: TransferListener) {}
 
   apply(record: JournalRecord): ChangedPosition[] {
     if (record.seq !== this.seq + 1) throw new Error(`invariant: seq ${record.seq} after ${this.seq}`);
@@ -60,6 +66,7 @@ export class PositionFold {
       for (const transfer of transfersOf(event, (id) => this.currencyOf(id))) {
         this.move(transfer.from, transfer.currency, sub(0, transfer.amount), place + 1);
         this.move(transfer.to, transfer.currency, transfer.amount, place + 1);
+        this.heard?.(transfer, event, place + 1);
       }
     });
     return this.changed();
@@ -67,8 +74,7 @@ export class PositionFold {
 
   /** Positions with lots and living blocks. */
   *open(): Generator<FoldedPosition> {
-    for (const cross of this.crosses.values()) if (cross.quantity !== 0) yield cross;
-    for (const block of this.blocks.values()) if (block.status === 'PENDING' || block.status === 'ACTIVE') yield block;
+    for (const account of this.accountList) yield* account.open();
   }
 
   instrument(name: string): FoldedInstrument {
@@ -79,10 +85,24 @@ export class PositionFold {
 
   /** The main account's cash; zero for an account that never had any. */
   balances(accountId: string): MainBalances {
-    return this.mains.get(`main:${accountId}`) ?? { USD: 0, USDC: 0 };
+    return this.accounts.get(accountId) ?? { USD: 0, USDC: 0 };
   }
 
-  private currencyOf(isolationId: number): Currency {
+  account(accountId: string): FoldedAccount | undefined {
+    return this.accounts.get(accountId);
+  }
+
+  /** Every account in order of opening. */
+  get allAccounts(): readonly FoldedAccount[] {
+    return this.accountList;
+  }
+
+  /** What the insurance fund holds or held, in the order of listing. */
+  fundPositions(): readonly FoldedPosition[] {
+    return [...this.inventory.values()].sort((a, b) => a.instrument.number - b.instrument.number);
+  }
+
+  currencyOf(isolationId: number): Currency {
     return this.blocks.get(isolationId)?.currency ?? 'USD';
   }
 
@@ -121,9 +141,8 @@ export class PositionFold {
       pocket.block[pocket.field] = add(pocket.block[pocket.field], amount);
       this.touch(pocket.block, index);
     } else if (ledgerAccount.startsWith('main:')) {
-      const main = this.mains.get(ledgerAccount) ?? { USD: 0, USDC: 0 };
+      const main = this.main(ledgerAccount.slice(5));
       main[currency] = add(main[currency], amount);
-      this.mains.set(ledgerAccount, main);
     }
   }
 
@@ -133,21 +152,38 @@ export class PositionFold {
       if (block === undefined) throw new Error(`invariant: block ${isolationId} is not known`);
       return block;
     }
-    const key = positionKey(accountId, instrument, 'CROSS');
-    let cross = this.crosses.get(key);
-    if (cross === undefined) {
-      cross = new FoldedPosition(accountId, this.instrument(instrument), 0, 'USD');
-      cross.leverage = this.settings.get(key);
-      this.crosses.set(key, cross);
+    const listed = this.instrument(instrument);
+    const holding = this.main(accountId).holding(listed);
+    holding.cross ??= new FoldedPosition(accountId, listed, 0, 'USD');
+    return holding.cross;
+  }
+
+  private main(accountId: string): FoldedAccount {
+    const account = this.accounts.get(accountId);
+    if (account === undefined) throw new Error(`invariant: account ${accountId} is not open`);
+    return account;
+  }
+
+  private fund(instrument: string): FoldedPosition {
+    let position = this.inventory.get(instrument);
+    if (position === undefined) {
+      position = new FoldedPosition('', this.instrument(instrument), 0, 'USD');
+      this.inventory.set(instrument, position);
     }
-    return cross;
+    return position;
   }
 
   private applyEvent(event: DomainEvent, index: number): void {
     switch (event.type) {
-      case 'InstrumentListed':
-        this.instruments.set(event.instrument, { terms: termsOf(event.spec), mark: undefined, markSeq: 0 });
+      case 'AccountOpened':
+        this.accountOpened(event.accountId);
         break;
+      case 'InstrumentListed': {
+        const number = this.instruments.size;
+        const nothingYet = { mark: undefined, markSeq: 0, openInterest: 0, openPositions: 0 };
+        this.instruments.set(event.instrument, { terms: termsOf(event.spec), number, ...nothingYet });
+        break;
+      }
       case 'InstrumentUpdated':
         this.updated(event.instrument, event.spec, index);
         break;
@@ -199,6 +235,12 @@ export class PositionFold {
     }
   }
 
+  private accountOpened(accountId: string): void {
+    const account = new FoldedAccount(accountId, this.accountList.length);
+    this.accounts.set(accountId, account);
+    this.accountList.push(account);
+  }
+
   private updated(name: string, spec: unknown, index: number): void {
     const instrument = this.instrument(name);
     const before = instrument.terms;
@@ -209,8 +251,9 @@ export class PositionFold {
 
   private blockOpened(event: Extract<DomainEvent, { type: 'IsolatedBlockOpened' }>, index: number): void {
     const block = new FoldedPosition(event.accountId, this.instrument(event.instrument), event.isolationId, event.marginCurrency);
-    block.leverage = event.leverage;
+    block.setLeverage(event.leverage);
     block.openedAt = event.time;
+    this.main(event.accountId).holding(block.instrument).block = block;
     this.blocks.set(event.isolationId, block);
     const id = formatIsolationId(event.isolationId);
     this.pockets.set(`block:${id}`, { block, field: 'cash' });
@@ -222,14 +265,14 @@ export class PositionFold {
     const block = this.position(event.accountId, event.instrument, event.isolationId);
     block.status = event.type === 'IsolatedBlockClosed' ? 'CLOSED' : 'LIQUIDATED';
     block.endedAt = event.time;
+    this.main(event.accountId).holding(block.instrument).block = undefined;
     this.ended.push(block);
     this.touch(block, index);
   }
 
   private leverageChanged(event: Extract<DomainEvent, { type: 'LeverageChanged' }>, index: number): void {
-    if (event.isolationId === 0) this.settings.set(positionKey(event.accountId, event.instrument, 'CROSS'), event.leverage);
     const position = this.position(event.accountId, event.instrument, event.isolationId);
-    position.leverage = event.leverage;
+    position.setLeverage(event.leverage);
     const { marginRate } = event;
     if (event.remargined && marginRate !== undefined) {
       for (const order of [...position.buys, ...position.sells]) order.marginRate = marginRate;
@@ -245,11 +288,15 @@ export class PositionFold {
     const maker = this.position(event.makerAccountId, instrument, event.makerIsolationId);
     this.moved(maker, { lots: -takerLots, value, closed: event.makerClosed, pnl: event.makerRealizedPnl }, 'CLOSED', event.time);
     this.paid(maker, event.makerFee, index);
+    const takerMove = { lots: takerLots, value, closed: event.takerClosed, pnl: event.takerRealizedPnl };
     // Without an account it is the insurance fund that trades; its inventory is no row.
-    if (event.takerAccountId === undefined) return;
+    if (event.takerAccountId === undefined) {
+      this.moved(this.fund(instrument), takerMove, 'CLOSED', event.time);
+      return;
+    }
     const taker = this.position(event.takerAccountId, instrument, event.takerIsolationId);
     const end = event.takerOrderId < 0 ? 'LIQUIDATED' : 'CLOSED';
-    this.moved(taker, { lots: takerLots, value, closed: event.takerClosed, pnl: event.takerRealizedPnl }, end, event.time);
+    this.moved(taker, takerMove, end, event.time);
     this.paid(taker, event.takerFee, index);
   }
 
@@ -260,8 +307,13 @@ export class PositionFold {
       const position = this.position(event.accountId, instrument, event.isolationId);
       this.moved(position, { lots: sub(0, quantity), value, closed, pnl }, 'LIQUIDATED', time);
       this.touch(position, index);
+    } else {
+      this.moved(this.fund(instrument), { lots: sub(0, quantity), value, closed, pnl }, 'CLOSED', time);
     }
-    if (event.type === 'PositionTakenOver') return;
+    if (event.type === 'PositionTakenOver') {
+      this.moved(this.fund(instrument), { lots: quantity, value, closed: event.fundClosed, pnl: event.fundRealizedPnl }, 'CLOSED', time);
+      return;
+    }
     const other = this.position(event.counterpartyAccountId, instrument, event.counterpartyIsolationId);
     this.moved(other, { lots: quantity, value, closed, pnl: event.counterpartyRealizedPnl }, 'CLOSED', time);
     this.touch(other, index);
@@ -269,7 +321,10 @@ export class PositionFold {
 
   /** `end` is what a cross position without lots is then; a block lives on until it is closed. */
   private moved(position: FoldedPosition, move: Move, end: 'CLOSED' | 'LIQUIDATED', time: number): void {
-    moveLots(position, move, time);
+    const { instrument, quantity: before } = position;
+    if (moveLots(position, move, time)) position.opening = ++this.openings;
+    instrument.openInterest = add(instrument.openInterest, sub(max(position.quantity, 0), max(before, 0)));
+    instrument.openPositions += Number(position.quantity !== 0) - Number(before !== 0);
     if (position.quantity !== 0) {
       position.status = 'ACTIVE';
       position.wasOpen = true;

@@ -9,8 +9,8 @@ export interface Move {
   readonly pnl: Int;
 }
 
-/** Applies a move at engine time `time`. What closes takes its entry cost with it, what opens enters at its value (rules.md §5). */
-export function moveLots(position: FoldedPosition, { lots, value, closed, pnl }: Move, time: number): void {
+/** Applies a move at engine time `time`; whether the position left zero with it. What closes takes its entry cost with it, what opens enters at its value (rules.md §5). */
+export function moveLots(position: FoldedPosition, { lots, value, closed, pnl }: Move, time: number): boolean {
   const before = position.quantity;
   const all = abs(lots);
   const closedValue = closed === 0 ? 0 : closed === all ? value : mulDivFloor(value, closed, all);
@@ -19,6 +19,7 @@ export function moveLots(position: FoldedPosition, { lots, value, closed, pnl }:
   if (openedValue !== 0) position.entryCost = add(position.entryCost, lots > 0 ? openedValue : sub(0, openedValue));
   position.quantity = add(before, lots);
   position.realizedPnl = add(position.realizedPnl, pnl);
-  if (sign(position.quantity) === sign(before) || position.quantity === 0) return;
+  if (sign(position.quantity) === sign(before) || position.quantity === 0) return false;
   position.openedAt = time;
+  return true;
 }

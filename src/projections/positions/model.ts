@@ -1,4 +1,5 @@
 import type { Currency } from '../../contract/transfers';
+import { parseFraction } from '../../num/decimal';
 import type { Fraction } from '../../num/fraction';
 import type { Int } from '../../num/int';
 import type { Terms } from './terms';
@@ -27,6 +28,12 @@ export interface FoldedInstrument {
   /** In price units; undefined before the first mark. */
   mark: Int | undefined;
   markSeq: number;
+  /** Its place in the order of listing. */
+  readonly number: number;
+  /** Lots of all longs, those of the insurance fund included. */
+  openInterest: Int;
+  /** How many positions have lots. */
+  openPositions: number;
 }
 
 /** A cross position or the latest block of an account in an instrument. */
@@ -40,10 +47,14 @@ export class FoldedPosition {
   orderMargin: Int = 0;
   /** As it was set; undefined: a cross position without a setting. */
   leverage: string | undefined = undefined;
+  /** `leverage` as a number. */
+  setting: Fraction | undefined = undefined;
   realizedPnl: Int = 0;
   feesPaid: Int = 0;
   fundingPaid: Int = 0;
   openedAt = 0;
+  /** Counts up with each position that leaves zero: the order of opening. */
+  opening = 0;
   /** Whether it had lots once: a cross position has no row before. */
   wasOpen = false;
   /** Engine time at which it was closed or liquidated. */
@@ -71,8 +82,54 @@ export class FoldedPosition {
     return positionKey(this.accountId, this.instrument.terms.instrument, this.mode);
   }
 
+  setLeverage(leverage: string | undefined): void {
+    this.leverage = leverage;
+    this.setting = leverage === undefined ? undefined : parseFraction(leverage);
+  }
+
   side(direction: 1 | -1): FoldedOrder[] {
     return direction > 0 ? this.buys : this.sells;
+  }
+}
+
+/** What an account holds in one instrument. */
+export interface FoldedHolding {
+  cross: FoldedPosition | undefined;
+  /** While it lives. */
+  block: FoldedPosition | undefined;
+}
+
+/** A main account with its holdings by the number of their instrument. */
+export class FoldedAccount {
+  USD: Int = 0;
+  USDC: Int = 0;
+  readonly holdings: (FoldedHolding | undefined)[] = [];
+
+  constructor(
+    readonly accountId: string,
+    /** Its place in the order of opening. */
+    readonly number: number,
+  ) {}
+
+  holding(instrument: FoldedInstrument): FoldedHolding {
+    let holding = this.holdings[instrument.number];
+    if (holding === undefined) {
+      holding = { cross: undefined, block: undefined };
+      this.holdings[instrument.number] = holding;
+    }
+    return holding;
+  }
+
+  *crosses(): Generator<FoldedPosition> {
+    for (const holding of this.holdings) if (holding?.cross !== undefined) yield holding.cross;
+  }
+
+  /** Cross positions with lots and living blocks, in the order of listing. */
+  *open(): Generator<FoldedPosition> {
+    for (const holding of this.holdings) {
+      if (holding?.cross !== undefined && holding.cross.quantity !== 0) yield holding.cross;
+      if (holding?.block !== undefined) yield holding.block;
+    }
   }
 }
 

@@ -44,7 +44,7 @@ export function showPrice8(price: Int | undefined): string | null {
 }
 
 /** |cost| ÷ |quantity| to 8 places, half up (rules.md §1). */
-function entryPrice({ grid, unitValue }: Terms, quantity: Int, entryCost: Int): string | null {
+export function entryPrice({ grid, unitValue }: Terms, quantity: Int, entryCost: Int): string | null {
   if (quantity === 0) return null;
   const top = mul(mul(abs(entryCost), grid.tickFactor), pow10(SHOWN_PLACES));
   return formatScaled(divHalfUp(top, mul(mul(abs(quantity), unitValue), pow10(grid.tickPlaces))), SHOWN_PLACES);

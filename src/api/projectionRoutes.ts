@@ -1,0 +1,93 @@
+import type { FastifyInstance } from 'fastify';
+import { candleIntervals, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
+import { UnknownQuestion, type Views, ViewsBehind } from '../views';
+
+const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
+const UNAVAILABLE = 503;
+
+const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
+const COUNT = /^[0-9]{1,15}$/;
+const CURSOR = /^[0-9]{1,16}(-[0-9]{1,16})?$/;
+
+class NotReady extends Error {
+  constructor() {
+    super('the node is not ready');
+  }
+}
+
+/** Kinds of parameters: what each must look like, and what it is then. */
+const kinds: { readonly [kind: string]: (text: string) => string | number | undefined } = {
+  name: (text) => (NAME.test(text) ? text : undefined),
+  count: (text) => (COUNT.test(text) ? Number(text) : undefined),
+  cursor: (text) => (CURSOR.test(text) ? text : undefined),
+  candleInterval: (text) => (text in candleIntervals ? text : undefined),
+};
+
+const paging = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?' } as const;
+
+/** Parameters as the router gives them. */
+type Given = { readonly [field: string]: unknown };
+
+/** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
+export function queryOf(view: ViewName, given: Given): ViewQuery {
+  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...paging };
+  const query: { [field: string]: string | number } = {};
+  for (const [field, text] of Object.entries(given)) {
+    const kind = known[field];
+    if (kind === undefined) throw new UnknownQuestion(field, `${view} takes ${Object.keys(known).join(', ')}`);
+    const value = typeof text === 'string' ? kinds[kind.replace('?', '')]?.(text) : undefined;
+    if (value === undefined) throw new UnknownQuestion(field, 'not of its form, or given twice');
+    query[field] = value;
+  }
+  for (const [field, kind] of Object.entries(known)) {
+    if (!kind.endsWith('?') && query[field] === undefined) throw new UnknownQuestion(field, 'missing');
+  }
+  return query as ViewQuery;
+}
+
+/** Paths that name one row, with the parameter that does. */
+const singular: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
+
+/** Views that only the projections have; the others are in viewRoutes.ts, which can answer for the past as well. */
+const projected: readonly ViewName[] = ['fills', 'candles', 'marks', 'funding', 'ledger', 'commands'];
+
+/** The GET routes of the projections (contract.md, "Views"): every answer carries `seq`; 503 says that `minSeq` has not come yet. */
+export function projectionRoutes(views: () => Views | undefined, names = projected): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    app.setErrorHandler(async (error, _, reply) => {
+      if (error instanceof UnknownQuestion) return reply.code(BAD_REQUEST).send({ error: error.message, field: error.field });
+      if (error instanceof ViewsBehind) {
+        return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message, seq: error.seq });
+      }
+      if (error instanceof NotReady) return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message });
+      throw error;
+    });
+    const read = async (view: ViewName, given: Given) => {
+      const current = views();
+      if (current === undefined) throw new NotReady();
+      return current.read(view, queryOf(view, given));
+    };
+    for (const view of names) {
+      const field = singular[view];
+      if (field === undefined || !isNeeded(view, field)) {
+        app.get(`/v1/${view}`, async (request) => read(view, request.query as Given));
+      }
+      if (field === undefined) continue;
+      app.get(`/v1/${view}/:${field}`, async (request, reply) => {
+        const asked = { ...(request.query as Given), ...(request.params as Given) };
+        const { seq, time, rows } = await read(view, asked);
+        if (rows[0] === undefined) return reply.code(NOT_FOUND).send({ error: `there is no such row in ${view}`, seq });
+        return { seq, time, row: rows[0] };
+      });
+    }
+    app.get('/v1/time', async () => {
+      const { seq, time } = await read('marks', { limit: '1' });
+      return { seq, time };
+    });
+  };
+}
+
+function isNeeded(view: ViewName, field: string): boolean {
+  return (viewParameters[view] as { readonly [name: string]: string })[field]?.endsWith('?') === false;
+}

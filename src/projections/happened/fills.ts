@@ -1,0 +1,31 @@
+import type { TradeExecuted } from '../../contract/generated/events';
+import { formatPrice, formatQuantity } from '../../contract/grid';
+import { formatIsolationId, formatOrderId } from '../../contract/ids';
+import type { FillView } from '../../contract/views';
+import { formatMoney } from '../../num/decimal';
+import type { PublicEvents } from '../publicEvents';
+
+type SideOfTrade = Omit<FillView, 'accountId' | 'seq' | 'index' | 'time'> & { readonly accountId: string | null };
+
+/** One side of a trade; the insurance fund's has no account. */
+export function fillOf(events: PublicEvents, event: TradeExecuted, role: 'MAKER' | 'TAKER'): SideOfTrade {
+  const grid = events.grid(event.instrument);
+  const isTaker = role === 'TAKER';
+  const makerSide = event.takerSide === 'BUY' ? 'SELL' : 'BUY';
+  const isolationId = isTaker ? event.takerIsolationId : event.makerIsolationId;
+  return {
+    accountId: isTaker ? (event.takerAccountId ?? null) : event.makerAccountId,
+    instrument: event.instrument,
+    role,
+    side: isTaker ? event.takerSide : makerSide,
+    price: formatPrice(grid, event.price),
+    quantity: formatQuantity(grid, event.quantity),
+    closedQuantity: formatQuantity(grid, isTaker ? event.takerClosed : event.makerClosed),
+    orderId: formatOrderId(isTaker ? event.takerOrderId : event.makerOrderId),
+    marginMode: isolationId === 0 ? 'CROSS' : 'ISOLATED',
+    ...(isolationId === 0 ? {} : { isolationId: formatIsolationId(isolationId) }),
+    realizedPnl: formatMoney(isTaker ? event.takerRealizedPnl : event.makerRealizedPnl),
+    fee: formatMoney(isTaker ? event.takerFee : event.makerFee),
+    currency: events.currencyOf(isolationId),
+  };
+}

@@ -1,0 +1,4 @@
+export { CANDLES_FOLD, CandlesFold } from './candles';
+export { fillOf } from './fills';
+export { eventList, HAPPENED_ROWS, HappenedRows } from './rows';
+export { type HappenedRow, type HappenedStore, type HappenedView, MemoryHappened, type Place } from './store';

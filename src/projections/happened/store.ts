@@ -1,0 +1,81 @@
+import type { ViewName } from '../../contract/views';
+
+/** Views of what happened: rows are only ever added, a candle aside, which grows while its interval lasts. */
+export type HappenedView = Extract<ViewName, 'trades' | 'fills' | 'candles' | 'funding' | 'liquidations' | 'ledger' | 'commands'>;
+
+/** A row's place in its list: seq and number within the command, or a candle's time. */
+export interface Place {
+  readonly at: number;
+  readonly n: number;
+}
+
+export interface HappenedRow extends Place {
+  readonly view: HappenedView;
+  /** Whose list it belongs to: an account, an instrument, a commandId. */
+  readonly list: string;
+  readonly row: object;
+}
+
+/** Where rows of what happened are kept, whatever the medium. */
+export interface HappenedStore {
+  /** Adds a row behind all others of its list, or replaces the last one when it has the same place. */
+  put(row: HappenedRow): void;
+  /** Rows of a list before a place, newest first. */
+  newest(view: HappenedView, list: string, before: Place | undefined, limit: number): readonly HappenedRow[];
+}
+
+/** Rows kept of each list, and lists of commands kept; what is older is in the journal. */
+const KEPT_ROWS = 10_000;
+const KEPT_COMMANDS = 200_000;
+
+/** Keeps the newest rows in memory. */
+export class MemoryHappened implements HappenedStore {
+  private readonly lists = new Map<string, HappenedRow[]>();
+  private readonly commands = new Map<string, HappenedRow>();
+
+  put(row: HappenedRow): void {
+    if (row.view === 'commands') this.putCommand(row);
+    else this.putRow(row);
+  }
+
+  newest(view: HappenedView, list: string, before: Place | undefined, limit: number): readonly HappenedRow[] {
+    if (view === 'commands') {
+      const row = this.commands.get(list);
+      return row === undefined || before !== undefined ? [] : [row];
+    }
+    const rows = this.lists.get(`${view} ${list}`) ?? [];
+    let end = rows.length;
+    if (before !== undefined) {
+      let low = 0;
+      while (low < end) {
+        const middle = (low + end) >>> 1;
+        const row = rows[middle] as HappenedRow;
+        if (row.at < before.at || (row.at === before.at && row.n < before.n)) low = middle + 1;
+        else end = middle;
+      }
+    }
+    return rows.slice(Math.max(0, end - limit), end).reverse();
+  }
+
+  private putRow(row: HappenedRow): void {
+    const name = `${row.view} ${row.list}`;
+    const rows = this.lists.get(name);
+    if (rows === undefined) {
+      this.lists.set(name, [row]);
+      return;
+    }
+    const last = rows[rows.length - 1] as HappenedRow;
+    if (last.at === row.at && last.n === row.n) rows[rows.length - 1] = row;
+    else rows.push(row);
+    if (rows.length >= 2 * KEPT_ROWS) rows.splice(0, rows.length - KEPT_ROWS);
+  }
+
+  private putCommand(row: HappenedRow): void {
+    this.commands.set(row.list, row);
+    if (this.commands.size <= KEPT_COMMANDS) return;
+    for (const oldest of this.commands.keys()) {
+      this.commands.delete(oldest);
+      return;
+    }
+  }
+}

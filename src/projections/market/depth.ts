@@ -1,0 +1,82 @@
+import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
+import type { BookLevel, BookView } from '../../contract/views';
+
+/** Name and version of this fold: what it keeps is made anew when they change. */
+export const DEPTH_FOLD = 'depth-1';
+
+type Side = 'BUY' | 'SELL';
+
+interface Level {
+  readonly price: number;
+  lots: number;
+}
+
+/** Levels of one side, sorted so that the best price is the last one. */
+class DepthSide {
+  readonly levels: Level[] = [];
+
+  constructor(private readonly direction: 1 | -1) {}
+
+  change(price: number, lots: number): number {
+    const slot = this.slot(price);
+    const level = this.levels[slot];
+    if (level?.price !== price) {
+      this.levels.splice(slot, 0, { price, lots });
+      return lots;
+    }
+    level.lots += lots;
+    if (level.lots === 0) this.levels.splice(slot, 1);
+    return level.lots;
+  }
+
+  best(count: number, grid: Grid): BookLevel[] {
+    const best = this.levels.slice(-Math.max(1, count)).reverse();
+    return best.map(({ price, lots }): BookLevel => [formatPrice(grid, price), formatQuantity(grid, lots)]);
+  }
+
+  private slot(price: number): number {
+    let low = 0;
+    let high = this.levels.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (((this.levels[middle] as Level).price - price) * this.direction < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Lots that stand at a price now; 0: none. */
+export interface TouchedLevel {
+  readonly instrument: string;
+  readonly side: Side;
+  readonly price: number;
+  readonly lots: number;
+}
+
+/** Lots by price of every book, from what the live orders bring and take. */
+export class DepthFold {
+  private readonly books = new Map<string, { readonly BUY: DepthSide; readonly SELL: DepthSide }>();
+  /** Lots now at each level that changed since it was last emptied, by `instrument/side/price`. */
+  readonly touched = new Map<string, TouchedLevel>();
+
+  change(instrument: string, side: Side, price: number, lots: number): void {
+    if (lots === 0) return;
+    let book = this.books.get(instrument);
+    if (book === undefined) {
+      book = { BUY: new DepthSide(1), SELL: new DepthSide(-1) };
+      this.books.set(instrument, book);
+    }
+    this.touched.set(`${instrument}/${side}/${price}`, { instrument, side, price, lots: book[side].change(price, lots) });
+  }
+
+  levelRow({ instrument, side, price, lots }: TouchedLevel, grid: Grid): object {
+    return { instrument, side, price: formatPrice(grid, price), quantity: formatQuantity(grid, lots) };
+  }
+
+  /** The best levels of each side; all of them without `depth`. */
+  view(instrument: string, grid: Grid, depth = Number.MAX_SAFE_INTEGER): BookView {
+    const book = this.books.get(instrument);
+    return { bids: book?.BUY.best(depth, grid) ?? [], asks: book?.SELL.best(depth, grid) ?? [] };
+  }
+}

@@ -1,0 +1,2 @@
+export { readView, UnknownQuestion } from './query';
+export { ReadModel, SeqGap } from './readModel';

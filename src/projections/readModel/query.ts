@@ -1,0 +1,121 @@
+import type { PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows } from '../../contract/views';
+import { accountFigures } from '../accounts/figures';
+import { eventList, type HappenedView, type Place } from '../happened';
+import type { FoldedAccount } from '../positions';
+import type { ReadModel } from './readModel';
+
+const DEFAULT_LIMIT = 100;
+const MOST_ROWS = 1_000;
+/** Accounts that one page looks through for rows: a page may be short, and `next` still says where to go on. */
+const ACCOUNTS_A_PAGE = 5_000;
+
+/** A question that no view can answer as it was asked. */
+export class UnknownQuestion extends Error {
+  override readonly name = 'UnknownQuestion';
+  constructor(
+    readonly field: string,
+    reason: string,
+  ) {
+    super(`${field}: ${reason}`);
+  }
+}
+
+interface Page<T = unknown> {
+  readonly rows: readonly T[];
+  readonly next?: string;
+}
+
+type Reader = (model: ReadModel, query: ViewQuery, limit: number) => Page;
+
+function needed(query: ViewQuery, field: 'accountId' | 'instrument' | 'commandId' | 'interval'): string {
+  const value = query[field];
+  if (value === undefined) throw new UnknownQuestion(field, 'missing');
+  return value;
+}
+
+/** Numbers of a cursor `a-b…`, which only `next` makes. */
+function placesOf(cursor: string | undefined, count: number): number[] | undefined {
+  if (cursor === undefined) return undefined;
+  const places = cursor.split('-').map(Number);
+  if (places.length !== count || !places.every(Number.isSafeInteger)) throw new UnknownQuestion('cursor', 'not one that a page gave');
+  return places;
+}
+
+function positionsOf(model: ReadModel, account: FoldedAccount, instrument: string | undefined): PositionView[] {
+  const open = [...account.open()].filter((position) => instrument === undefined || position.instrument.terms.instrument === instrument);
+  if (open.length === 0) return [];
+  const figures = accountFigures(account);
+  return open.map((position) => model.positionView(position, figures));
+}
+
+/** Rows of accounts in order of opening; a page ends with an account whole. */
+function byAccount<T>(model: ReadModel, query: ViewQuery, limit: number, rowsOf: (account: FoldedAccount) => readonly T[]): Page<T> {
+  if (query.accountId !== undefined) {
+    const account = model.findAccount(query.accountId);
+    return { rows: account === undefined ? [] : rowsOf(account) };
+  }
+  const [start = 0] = placesOf(query.cursor, 1) ?? [];
+  const { accounts } = model;
+  const rows: T[] = [];
+  const end = Math.min(accounts.length, start + ACCOUNTS_A_PAGE);
+  let number = start;
+  for (; number < end && rows.length < limit; number++) rows.push(...rowsOf(accounts[number] as FoldedAccount));
+  return number < accounts.length ? { rows, next: String(number) } : { rows };
+}
+
+function orders(model: ReadModel, query: ViewQuery, limit: number): Page {
+  const [after = 0] = placesOf(query.cursor, 1) ?? [];
+  const { instrument } = query;
+  const rows: unknown[] = [];
+  let last = after;
+  for (const order of model.ordersOf(needed(query, 'accountId'))) {
+    if (order.id <= after || (instrument !== undefined && order.instrument !== instrument)) continue;
+    if (rows.length === limit) return { rows, next: String(last) };
+    rows.push(model.orderView(order));
+    last = order.id;
+  }
+  return { rows };
+}
+
+/** Rows of one instrument, or of all in the order of listing. */
+function byInstrument<T>(model: ReadModel, { instrument }: ViewQuery, rowOf: (instrument: string) => T): Page<T> {
+  if (instrument !== undefined) return { rows: model.instruments.has(instrument) ? [rowOf(instrument)] : [] };
+  return { rows: [...model.instruments.names()].map(rowOf) };
+}
+
+function newest(model: ReadModel, view: HappenedView, list: string, query: ViewQuery, limit: number): Page {
+  const places = placesOf(query.cursor, 2);
+  const before: Place | undefined = places === undefined ? undefined : { at: places[0] as number, n: places[1] as number };
+  const found = model.happenedStore.newest(view, list, before, limit + 1);
+  const rows = found.slice(0, limit).map(({ row }) => row);
+  const last = found[limit - 1];
+  return found.length > limit && last !== undefined ? { rows, next: `${last.at}-${last.n}` } : { rows };
+}
+
+const readers: { readonly [N in ViewName]: Reader } = {
+  positions: (model, query, limit) => byAccount(model, query, limit, (account) => positionsOf(model, account, query.instrument)),
+  accounts: (model, query, limit) => byAccount(model, query, limit, (account) => [model.accountView(account)]),
+  orders,
+  instruments: (model, query) => byInstrument(model, query, (instrument) => model.instrumentView(instrument)),
+  marks: (model, query) => byInstrument(model, query, (instrument) => model.markView(instrument)),
+  book: (model, query) => {
+    needed(query, 'instrument');
+    return byInstrument(model, query, (instrument) => model.book(instrument, query.depth));
+  },
+  insurance: (model) => ({ rows: [model.insurance()] }),
+  trades: (model, query, limit) => newest(model, 'trades', needed(query, 'instrument'), query, limit),
+  fills: (model, query, limit) => newest(model, 'fills', needed(query, 'accountId'), query, limit),
+  candles: (model, query, limit) => newest(model, 'candles', `${needed(query, 'instrument')}/${needed(query, 'interval')}`, query, limit),
+  funding: (model, query, limit) => newest(model, 'funding', eventList(query), query, limit),
+  liquidations: (model, query, limit) => newest(model, 'liquidations', eventList(query), query, limit),
+  ledger: (model, query, limit) => newest(model, 'ledger', needed(query, 'accountId'), query, limit),
+  commands: (model, query, limit) => newest(model, 'commands', needed(query, 'commandId'), query, limit),
+};
+
+/** Reads a view as it stands after the model's last record. Throws UnknownQuestion for parameters that it cannot answer. */
+export function readView<N extends ViewName>(model: ReadModel, name: N, query: ViewQuery): ViewAnswer<N> {
+  const limit = Math.min(MOST_ROWS, query.limit ?? DEFAULT_LIMIT);
+  if (!(limit >= 1)) throw new UnknownQuestion('limit', 'not from 1 to 1,000');
+  const page = readers[name](model, query, limit) as Page<ViewRows[N]>;
+  return { seq: model.seq, time: model.time, ...page };
+}

@@ -1,0 +1,235 @@
+import { formatIsolationId, formatOrderId } from '../../contract/ids';
+import type { JournalRecord } from '../../contract/record';
+import type {
+  AccountView,
+  BookRow,
+  InstrumentView,
+  InsuranceView,
+  MarkView,
+  OrderView,
+  PositionView,
+  ViewChange,
+  ViewChanges,
+} from '../../contract/views';
+import { formatMoney } from '../../num/decimal';
+import { type AccountFigures, accountFigures, balanceRow } from '../accounts/figures';
+import { insuranceRow } from '../accounts/insurance';
+import { LedgerFold } from '../accounts/ledger';
+import { DeleveragingPlaces } from '../accounts/ranks';
+import { FundingEstimateFold } from '../funding/estimate';
+import { type HappenedRow, HappenedRows, type HappenedStore } from '../happened';
+import { DepthFold } from '../market/depth';
+import { InstrumentsFold } from '../market/instruments';
+import { type FoldedOpenOrder, OpenOrdersFold, orderRow } from '../orders';
+import {
+  type ChangedPosition,
+  type FoldedAccount,
+  type FoldedPosition,
+  type MarkAt,
+  PositionFold,
+  positionAt,
+  rowOf,
+  showMark,
+} from '../positions';
+import { PublicEvents } from '../publicEvents';
+
+/** A queue of more positions is not sorted for the sake of a view: places are null there. */
+const RANKED_AT_MOST = 10_000;
+
+/** A record came that is not the next one: what lies between must be read from the journal first. */
+export class SeqGap extends Error {
+  override readonly name = 'SeqGap';
+  constructor(seq: number, after: number) {
+    super(`seq ${seq} came after seq ${after}`);
+  }
+}
+
+/**
+ * All projections together, folded record by record from the beginning of one journal. What stands is kept here in
+ * integers and shown when asked for, at the marks of the moment; rows of what happened go to the store.
+ */
+export class ReadModel {
+  private readonly ledger = new LedgerFold();
+  private readonly depth = new DepthFold();
+  private readonly orders = new OpenOrdersFold((instrument, side, price, lots) => this.depth.change(instrument, side, price, lots));
+  readonly instruments = new InstrumentsFold();
+  private readonly estimates = new FundingEstimateFold();
+  private readonly events: PublicEvents;
+  private readonly rows: HappenedRows;
+  private readonly positions: PositionFold;
+  private readonly movedAccounts = new Set<string>();
+  private changed: readonly ChangedPosition[] = [];
+  private happened: readonly HappenedRow[] = [];
+  private isInsuranceMoved = false;
+  private places: DeleveragingPlaces | undefined;
+  /** The engine's time after the last record. */
+  time = 0;
+
+  constructor(
+    shard: number,
+    private readonly store: HappenedStore,
+  ) {
+    this.events = new PublicEvents(shard);
+    this.rows = new HappenedRows(this.events);
+    this.positions = new PositionFold((transfer, event, index) => {
+      for (const move of this.ledger.apply(transfer, event)) this.rows.moved(move, index, event.time);
+      for (const name of [transfer.from, transfer.to]) {
+        if (name.startsWith('main:')) this.movedAccounts.add(name.slice(5));
+        else if (name === 'insurance') this.isInsuranceMoved = true;
+      }
+    });
+  }
+
+  /** seq of the last record. */
+  get seq(): number {
+    return this.positions.seq;
+  }
+
+  /** Folds the next record; one that was folded already is passed over. Throws SeqGap when records are missing. */
+  apply(record: JournalRecord): boolean {
+    if (record.seq <= this.seq) return false;
+    if (record.seq !== this.seq + 1) throw new SeqGap(record.seq, this.seq);
+    this.forgetChanges();
+    this.time = record.time;
+    this.events.take(record);
+    this.rows.begin(record);
+    for (const event of record.events)
+      if (event.type === 'IsolatedBlockOpened') this.ledger.blockOpened(formatIsolationId(event.isolationId), event.accountId);
+    this.changed = this.positions.apply(record);
+    for (const event of record.events) {
+      this.orders.apply(event);
+      this.instruments.apply(event);
+      this.estimates.apply(event);
+      if (event.type === 'IsolatedBlockClosed' || event.type === 'IsolatedBlockLiquidated')
+        this.ledger.blockEnded(formatIsolationId(event.isolationId));
+      if (event.type === 'AccountOpened') this.movedAccounts.add(event.accountId);
+    }
+    this.happened = this.rows.of(record);
+    for (const row of this.happened) this.store.put(row);
+    return true;
+  }
+
+  private forgetChanges(): void {
+    this.places = undefined;
+    this.isInsuranceMoved = false;
+    this.movedAccounts.clear();
+    this.orders.touched.clear();
+    this.depth.touched.clear();
+    this.instruments.touched.clear();
+  }
+
+  /** What the last record changed (contract, ViewChange). */
+  changes(): ViewChanges {
+    return { seq: this.seq, time: this.time, changes: [...this.standing(), ...this.happenedChanges()] };
+  }
+
+  private *standing(): Generator<ViewChange> {
+    for (const { position } of this.changed) yield { view: 'positions', key: position.key, row: rowOf(position) };
+    for (const accountId of this.movedAccounts) yield { view: 'accounts', key: accountId, row: this.cashRow(accountId) };
+    for (const id of this.orders.touched) {
+      const order = this.orders.get(id);
+      yield { view: 'orders', key: formatOrderId(id), row: order === undefined ? null : this.orderView(order) };
+    }
+    for (const [key, level] of this.depth.touched)
+      yield { view: 'book', key, row: this.depth.levelRow(level, this.gridOf(level.instrument)) };
+    for (const instrument of this.instruments.touched) {
+      yield { view: 'instruments', key: instrument, row: this.instrumentView(instrument) };
+      yield { view: 'marks', key: instrument, row: this.markView(instrument) };
+    }
+    if (this.isInsuranceMoved) yield { view: 'insurance', key: 'insurance', row: this.insurance() };
+  }
+
+  private *happenedChanges(): Generator<ViewChange> {
+    for (const { view, list, at, n, row } of this.happened) yield { view, key: `${list}/${at}/${n}`, row };
+  }
+
+  /** Cash alone: what depends on marks is worked out when an account is read. */
+  private cashRow(accountId: string): object {
+    const { USD, USDC } = this.positions.balances(accountId);
+    return { accountId, cash: { USD: formatMoney(USD), USDC: formatMoney(USDC) } };
+  }
+
+  get accounts(): readonly FoldedAccount[] {
+    return this.positions.allAccounts;
+  }
+
+  findAccount(accountId: string): FoldedAccount | undefined {
+    return this.positions.account(accountId);
+  }
+
+  accountView(account: FoldedAccount): AccountView {
+    const figures = accountFigures(account);
+    return {
+      accountId: account.accountId,
+      balances: { USD: balanceRow(account, 'USD', figures), USDC: balanceRow(account, 'USDC', figures) },
+      equity: formatMoney(figures.equity),
+      initialMargin: formatMoney(figures.initialMargin),
+      maintenanceMargin: formatMoney(figures.maintenanceMargin),
+      positions: [...account.open()].map((position) => this.positionView(position, figures)),
+      openOrders: [...this.orders.ofAccount(account.accountId)].map((order) => this.orderView(order)),
+    };
+  }
+
+  /** A living position at its mark; `figures` are those of its account. */
+  positionView(position: FoldedPosition, figures: AccountFigures): PositionView {
+    const { instrument } = position;
+    const { terms, mark, markSeq } = instrument;
+    const at: MarkAt = { terms, markPrice: showMark(terms.grid, mark), markSeq };
+    const adlRank = instrument.openPositions > RANKED_AT_MOST ? null : this.queues().of(position);
+    return { ...positionAt(rowOf(position), at, figures), adlRank } as PositionView;
+  }
+
+  ordersOf(accountId: string): Iterable<FoldedOpenOrder> {
+    return this.orders.ofAccount(accountId);
+  }
+
+  orderView(order: FoldedOpenOrder): OrderView {
+    return orderRow(order, this.gridOf(order.instrument));
+  }
+
+  order(id: number): FoldedOpenOrder | undefined {
+    return this.orders.get(id);
+  }
+
+  book(instrument: string, depth?: number): BookRow {
+    return { instrument, ...this.depth.view(instrument, this.gridOf(instrument), depth) };
+  }
+
+  instrumentView(instrument: string): InstrumentView {
+    return this.instruments.view(instrument, this.positions.instrument(instrument));
+  }
+
+  markView(instrument: string): MarkView {
+    return this.instruments.mark(instrument, this.positions.instrument(instrument), this.estimates.estimate(instrument));
+  }
+
+  insurance(): InsuranceView {
+    return insuranceRow(this.ledger, this.positions.fundPositions());
+  }
+
+  /** Every ledger account's signed balance in a currency. */
+  *ledgerBalances(currency: 'USD' | 'USDC'): Generator<[string, string]> {
+    for (const name of this.ledger.names()) yield [name, formatMoney(this.ledger.balance(name)[currency])];
+  }
+
+  get happenedStore(): HappenedStore {
+    return this.store;
+  }
+
+  private gridOf(instrument: string) {
+    return this.positions.instrument(instrument).terms.grid;
+  }
+
+  private queues(): DeleveragingPlaces {
+    if (this.places === undefined) {
+      const known = new Map<FoldedAccount, AccountFigures>();
+      const figures = (account: FoldedAccount) => {
+        const found = known.get(account) ?? accountFigures(account);
+        known.set(account, found);
+        return found;
+      };
+      this.places = new DeleveragingPlaces(() => this.positions.allAccounts, figures);
+    }
+    return this.places;
+  }
+}

@@ -1,0 +1,3 @@
+export { UnknownQuestion } from '../projections/readModel';
+export { LocalViews } from './localViews';
+export { type Views, ViewsBehind } from './port';

@@ -1,0 +1,25 @@
+import type { ViewAnswer, ViewChanges, ViewName, ViewQuery } from '../contract/views';
+
+/** The read side of a node: the only thing that its API and dashboard ask. */
+export interface Views {
+  /** seq of the last command that the views know. */
+  readonly seq: number;
+  /**
+   * Rows as of one seq (contract.md, "Views"). With `minSeq` it waits up to a second for that command. Rejects with
+   * ViewsBehind when it did not come, with UnknownQuestion for parameters that the view cannot answer.
+   */
+  read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>>;
+  /** Hears what each command changed, in order of seq, each once, from the next command on. Returns the way to stop it. */
+  onChanges(listener: (changes: ViewChanges) => void): () => void;
+}
+
+/** The views do not know a command yet that the question needs; ask again. */
+export class ViewsBehind extends Error {
+  override readonly name = 'ViewsBehind';
+  constructor(
+    readonly minSeq: number,
+    readonly seq: number,
+  ) {
+    super(`the views are at seq ${seq}, and seq ${minSeq} was asked for`);
+  }
+}
