@@ -183,7 +183,7 @@ export class EventStoreJournal implements Journal {
   /** The bytes are copied: the caller goes on to use them. */
   private place({ kind, seq, bytes }: JournalRecord): HeadedRecord {
     this.last = { revision: this.last.revision + 1, seq: kind === 'command' ? seq : this.last.seq };
-    return { kind, seq, bytes: Uint8Array.from(bytes), revision: this.last.revision, head: this.last.seq };
+    return { kind, seq, bytes: Buffer.from(bytes), revision: this.last.revision, head: this.last.seq };
   }
 
   private account({ revision, bytes }: HeadedRecord): void {
