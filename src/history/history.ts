@@ -14,7 +14,7 @@ export interface AsOf {
   readonly minSeq?: number | undefined;
 }
 
-export type HistoryQuestion = AsOf & { readonly minSeq: number } & (
+export type HistoryQuestion = AsOf & { readonly head: number } & (
     | ({ readonly ask: 'view' } & ViewQuestion)
     | { readonly ask: 'life'; readonly isolationId: string }
     | { readonly ask: 'preview'; readonly command: unknown }
@@ -85,9 +85,9 @@ export class History {
     return this.ask({ ask: 'preview', command, ...this.when(asOf) }) as Promise<Preview>;
   }
 
-  /** What is durable when somebody asks is in the answer, unless it is about the past. */
-  private when({ at, minSeq = 0 }: AsOf): AsOf & { readonly minSeq: number } {
-    return { at, minSeq: Math.max(minSeq, at === undefined ? this.options.feed.durable.seq : 0) };
+  /** `head` is what is durable when somebody asks: in the answer, if the thread is not far behind. */
+  private when({ at, minSeq }: AsOf): AsOf & { readonly head: number } {
+    return { at, minSeq, head: at === undefined ? this.options.feed.durable.seq : 0 };
   }
 
   /** Rejects with HistoryError. Answers come in the order of the questions. */

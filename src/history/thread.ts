@@ -11,6 +11,7 @@ import { answerOf, type ViewQuestion } from './views';
 
 /** As long as a reader waits for a command that it has heard of (journal.md §5.1). */
 const LONGEST_WAIT_MS = 1_000;
+const LONGEST_HOPE_MS = 200;
 /** Trades and liquidations of the past are looked for in so many commands before it. */
 const RECENT_COMMANDS = 5_000;
 
@@ -28,7 +29,9 @@ async function recentAt(at: number, { view }: ViewQuestion): Promise<Recent> {
 }
 
 async function resolved(question: HistoryQuestion): Promise<unknown> {
-  const { at, minSeq } = question;
+  const { at, minSeq = 0, head } = question;
+  // An answer says as of when it is: who does not insist gets what there is while the views catch up.
+  await live.reached(head, LONGEST_HOPE_MS);
   if (!(await live.reached(minSeq, LONGEST_WAIT_MS))) throw new Error(`seq ${minSeq} is not in yet, the views are at ${live.seq}`);
   switch (question.ask) {
     case 'view': {

@@ -1,4 +1,5 @@
-import { type JsonSchema, record } from './schema';
+import { eventSchemas } from './events';
+import { described, type JsonSchema, list, nullable, record, ref } from './schema';
 
 const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
 const answer = (description: string, schema: JsonSchema): JsonSchema => ({ description, content: json(schema) });
@@ -11,8 +12,167 @@ const readiness = record({
   'leader?': { type: 'string', description: 'Where commands are taken, as far as this node has heard.' },
 });
 
+const error = record({ error: text, 'leader?': text, 'seq?': ref('Seq'), 'time?': ref('Time') });
+const refused = (description: string) => answer(description, error);
+const notReady = refused('The node does not lead, or the views are not that far yet; ask again.');
+const badQuestion = refused('The question was not understood, and why.');
+
+const inQuery = (name: string, description: string, schema: JsonSchema, required = false): JsonSchema => ({
+  ...{ name, in: 'query', description, schema },
+  ...(required ? { required } : {}),
+});
+const inPath = (name: string, description: string, schema: JsonSchema): JsonSchema => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema,
+});
+
+const accountId = inQuery('accountId', 'Of this account alone.', ref('Name'));
+const instrument = inQuery('instrument', 'Of this instrument alone.', ref('Name'));
+const limit = (what: string) => inQuery('limit', what, { type: 'integer', minimum: 0, maximum: 1000, default: 100 });
+const asOf: readonly JsonSchema[] = [
+  inQuery('at', 'As it stood after this command.', ref('Seq')),
+  inQuery('minSeq', 'Not before this command is in; waits up to a second.', ref('Seq')),
+];
+
+const rows = (row: JsonSchema, more: { readonly [name: string]: JsonSchema } = {}): JsonSchema =>
+  record({ seq: described(ref('Seq'), 'As of this command.'), time: ref('Time'), ...more, rows: list(row) });
+const row = (of: JsonSchema): JsonSchema => record({ seq: described(ref('Seq'), 'As of this command.'), time: ref('Time'), row: of });
+const total = { total: { type: 'integer', minimum: 0, description: 'How many there are; rows are at most `limit` of them.' } };
+
+/** A view's path; what names a single thing can find none. */
+function view(operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema {
+  const found = {
+    200: answer('The view.', schema),
+    400: badQuestion,
+    404: refused('There is none of that name, or the journal is not that long.'),
+    503: notReady,
+  };
+  return { get: { operationId, tags: ['views'], summary, parameters: [...parameters, ...asOf], responses: found } };
+}
+
+const lifeEntry = record({
+  seq: ref('Seq'),
+  time: ref('Time'),
+  events: described(list(ref('DomainEvent')), 'Those of the command that name the block.'),
+  position: described(nullable(ref('IsolatedPosition')), 'The block right after it; null once it has ended.'),
+});
+const life = record({
+  seq: ref('Seq'),
+  isolationId: ref('IsolationId'),
+  accountId: ref('Name'),
+  instrument: ref('Name'),
+  ended: nullable({ type: 'string', enum: ['CLOSED', 'LIQUIDATED'] }),
+  entries: list(lifeEntry),
+  marks: described(
+    list({ type: 'array', items: { type: ['integer', 'string'] }, minItems: 3, maxItems: 3 }),
+    '[seq, time, price] of the marks it lived through, thinned where there are very many.',
+  ),
+});
+
+const preview = record({
+  asOfSeq: described(ref('Seq'), 'The command that it would follow.'),
+  status: { type: 'string', enum: ['ACCEPTED', 'REJECTED'] },
+  'code?': ref('RejectionCode'),
+  'message?': text,
+  markPrice: nullable(ref('Decimal')),
+  'marginNeeded?': described(ref('Money'), 'What would leave the main account for the block.'),
+  'currency?': { type: 'string', enum: ['USD', 'USDC'] },
+  'liquidationPriceBefore?': nullable(ref('Decimal')),
+  'liquidationPriceAfter?': nullable(ref('Decimal')),
+  'maxRemovable?': described(ref('Money'), 'Of the block afterwards.'),
+});
+
+const eventRow = (name: string, fields: { readonly [field: string]: JsonSchema }): JsonSchema =>
+  record({ seq: ref('Seq'), index: { type: 'integer', minimum: 1 }, time: ref('Time'), ...fields }, { title: name });
+const ofEvent = (type: string): { readonly [field: string]: JsonSchema } => {
+  const { properties } = eventSchemas[type] as {
+    readonly properties: { readonly data: { readonly properties: Record<string, JsonSchema>; readonly required: readonly string[] } };
+  };
+  const { transfers: _, ...fields } = properties.data.properties;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, schema]) => [properties.data.required.includes(name) ? name : `${name}?`, schema]),
+  );
+};
+
+const commands = {
+  description: 'One command, or an array: each by itself, in order, not atomic.',
+  required: true,
+  content: json({ oneOf: [ref('Command'), { type: 'array', items: ref('Command'), minItems: 1, maxItems: 1000 }] }),
+};
+
 /** Every path of the HTTP side, as OpenAPI has it; schemas are named by `#/$defs/`. */
 export const routes: JsonSchema = {
+  '/v1/commands': {
+    post: {
+      operationId: 'sendCommands',
+      tags: ['commands'],
+      summary: 'Executes commands; each is answered once its record is durable. The same commandId again is not executed again.',
+      requestBody: commands,
+      responses: {
+        200: answer('A result, or for an array one for each; what is no command has an error in its place.', {
+          oneOf: [ref('Result'), list({ oneOf: [ref('Result'), error] })],
+        }),
+        400: refused('No command: its id or type cannot be read.'),
+        403: refused('Commands are taken on the loopback alone.'),
+        429: refused('Too much waits for the journal; send it again later.'),
+        503: notReady,
+      },
+    },
+  },
+  '/v1/preview': {
+    post: {
+      operationId: 'previewCommand',
+      tags: ['commands'],
+      summary: 'What a command would do if it came next, by the engine’s own rules. Nothing is executed.',
+      requestBody: {
+        required: true,
+        content: json({ type: 'object', description: 'A command; its commandId may be left out.', required: ['type'] }),
+      },
+      responses: { 200: answer('What it would do, or the code with which it would be refused.', preview), 400: badQuestion, 503: notReady },
+    },
+  },
+  '/v1/positions': view(
+    'positions',
+    'Open positions and blocks, nearest to their liquidation price first.',
+    [accountId, instrument, limit('Rows at most.')],
+    rows(ref('Position'), total),
+  ),
+  '/v1/accounts/{accountId}': view(
+    'account',
+    'An account with its positions and orders.',
+    [inPath('accountId', 'The account.', ref('Name'))],
+    row(ref('Account')),
+  ),
+  '/v1/orders': view(
+    'orders',
+    'Live orders of an account.',
+    [inQuery('accountId', 'The account.', ref('Name'), true), instrument],
+    rows(ref('Order')),
+  ),
+  '/v1/instruments': view('instruments', 'All instruments.', [], rows(ref('Instrument'))),
+  '/v1/book/{instrument}': view('book', 'Depth by price.', [inPath('instrument', 'The instrument.', ref('Name'))], row(ref('Book'))),
+  '/v1/trades': view(
+    'trades',
+    'The last trades of an instrument, newest first; at most 500 are kept.',
+    [inQuery('instrument', 'The instrument.', ref('Name'), true), limit('The newest so many.')],
+    rows(eventRow('Trade', ofEvent('TradeExecuted'))),
+  ),
+  '/v1/liquidations': view(
+    'liquidations',
+    'The last liquidations, newest first; at most 500 are kept.',
+    [limit('The newest so many.')],
+    rows(eventRow('Liquidation', ofEvent('LiquidationStarted'))),
+  ),
+  '/v1/insurance': view('insurance', 'The insurance fund.', [], row(ref('Insurance'))),
+  '/v1/blocks/{isolationId}': view(
+    'blockLife',
+    'What a block lived through, from its first order on.',
+    [inPath('isolationId', 'The block.', ref('IsolationId'))],
+    life,
+  ),
   '/livez': {
     get: {
       operationId: 'livez',
