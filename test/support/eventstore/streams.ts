@@ -64,6 +64,18 @@ export class Streams extends EventEmitter {
     this.log.close();
   }
 
+  lastRevision(name: string): number {
+    return this.stream(name).last;
+  }
+
+  /** As if nothing behind `last` had ever been appended to a stream; for servers that keep nothing on disk. */
+  cut(name: string, last: number): void {
+    this.stream(name).events.length = last + 1;
+    const kept = this.all.filter(({ stream, revision }) => stream !== name || revision <= last);
+    this.all.splice(0, this.all.length, ...kept);
+    this.recentIds.clear();
+  }
+
   private stream(name: string): Stream {
     const known = this.streams.get(name);
     if (known !== undefined) return known;
