@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Check, Figure, Findings, Sizes } from './benchmark';
 import { benchmarkNamed, benchmarks } from './benchmarks';
-import { checkLines, machine, rowsTable, verdictLines } from './output';
+import { checkLines, machine, rowsTable, serversNamed, verdictLines } from './output';
 import { judge, rowsOf, summarize } from './statistics';
 
 const CHILD = join(__dirname, 'child.js');
@@ -128,7 +128,7 @@ export async function runBench(args: string[]): Promise<number> {
   const options = readOptions(args);
   if (!existsSync(CHILD)) throw new Error('the benchmarks run from the build alone: npm run build, then node dist/src/cli/main.js bench');
   const out = (text: string) => process.stdout.write(`${text}\n`);
-  if (!options.json) out(`${machine()}\n`);
+  if (!options.json) out(`${[machine(), ...serversNamed(options.sizes)].join('\n')}\n`);
   let failures = 0;
   for (const benchmark of options.chosen) {
     const { variants, skipped } = present(benchmark, options.variants, options.sizes);

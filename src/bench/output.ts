@@ -49,3 +49,15 @@ export function machine(): string {
   const [cpu] = cpus();
   return `Node ${process.version}, ${cpus().length} x ${cpu?.model.trim() ?? 'unknown processor'}`;
 }
+
+/** The servers that were named, without passwords: a figure means nothing without the server that it was taken on. */
+export function serversNamed({
+  eventstore,
+  kafka,
+}: {
+  readonly eventstore?: string | undefined;
+  readonly kafka?: string | undefined;
+}): string[] {
+  const store = eventstore?.replace(/\/\/[^@/]*@/, '//');
+  return [...(store === undefined ? [] : [`"store" on ${store}`]), ...(kafka === undefined ? [] : [`"kafka" on ${kafka}`])];
+}

@@ -5,6 +5,7 @@ import { bundle, type JsonSchema } from '../../../src/schemas/schema';
 import { eventPage } from './eventPage';
 import { journalTables } from './journalTables';
 import { rejectionPage } from './rejectionPage';
+import { settingsPage } from './settingsPage';
 
 /** What stands alone under docs/schemas; the rest is in the $defs of these. */
 const alone: { readonly [file: string]: string } = {
@@ -34,5 +35,6 @@ export function documentFiles(): Record<string, string> {
     'asyncapi.json': json(asyncApi()),
     'rejections.md': rejectionPage(),
     'events.md': eventPage(),
+    'settings.md': settingsPage(),
   };
 }
