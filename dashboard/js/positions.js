@@ -50,6 +50,7 @@ function makeRow(first) {
   const pick = el('button', { type: 'button', class: 'pick' }, name, ' ', sort, whose);
   const cells = Array.from({ length: 6 }, () => el('td', { class: 'n' }));
   for (const place of [2, 3, 5]) cells[place].classList.add('wider');
+  for (const place of [0, 1]) cells[place].classList.add('roomy');
   const toLiquidation = bar();
   const node = el('tr', {}, el('th', { scope: 'row' }, pick), el('td', {}, toLiquidation.node), ...cells);
   let shown = first;
