@@ -1,4 +1,5 @@
-import type { Currency, HaltMode, LedgerTotalName, OrderTerms, TriggerTerms } from '../state/model';
+import type { LedgerTotalName } from '../state/ledgerTotals';
+import type { Currency, HaltMode, OrderTerms, TriggerTerms } from '../state/model';
 
 /**
  * The whole state in one canonical order, so that equal states give equal bytes: the

@@ -3,18 +3,8 @@ import type { Fraction } from '../../num/fraction';
 import { add, type Int, sub } from '../../num/int';
 import type { CommandMemory } from './commandMemory';
 import { IdTable } from './idTable';
-import {
-  Account,
-  type Currency,
-  type Direction,
-  Holding,
-  type Instrument,
-  type LedgerTotalName,
-  LedgerTotals,
-  Order,
-  type OrderTerms,
-  Position,
-} from './model';
+import { type LedgerTotalName, LedgerTotals } from './ledgerTotals';
+import { Account, type Currency, type Direction, Holding, type Instrument, Order, type OrderTerms, Position } from './model';
 import { Recycler } from './recycler';
 import { UndoLog } from './undo';
 import { Waiting } from './waiting';
