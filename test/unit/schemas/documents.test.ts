@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { documentFiles } from '../../../scripts/generate/documents/files';
 
+jest.setTimeout(60_000);
+
 const docs = join(__dirname, '../../../docs');
 const read = (file: string) => readFileSync(join(docs, file), 'utf8');
 
