@@ -1,4 +1,5 @@
-import { commandRoutes, dashboardRoutes, HttpServer, viewRoutes } from '../api';
+import { join } from 'node:path';
+import { commandRoutes, dashboardRoutes, HttpServer, projectionRoutes, viewRoutes } from '../api';
 import {
   eventStoreConnection,
   kafkaConnection,
@@ -13,6 +14,7 @@ import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
 import { answerCommand } from '../serve/commands';
 import { Service, type ServiceOptions } from '../serve/service';
+import { keptVersion, Projector } from '../views';
 import { Signals } from './signals';
 import { UsageError } from './usage';
 
@@ -104,6 +106,41 @@ class NodeViews {
   }
 }
 
+/** The projections of the node's journal, from the moment it leads: they catch up beside its work. */
+class NodeProjections {
+  private projector: Projector | undefined;
+
+  constructor(
+    private readonly settings: ServeSettings,
+    private readonly service: () => Service | undefined,
+    private readonly log: Log,
+  ) {}
+
+  readonly current = (): Projector | undefined => {
+    const { node, state } = this.service() ?? {};
+    if (node === undefined || state !== 'leading') return undefined;
+    this.projector ??= this.start(node);
+    return this.projector;
+  };
+
+  private start({ journal }: NonNullable<Service['node']>): Projector {
+    const { settings, log } = this;
+    // Beside an embedded journal there is room for what happened; a node without a directory keeps the newest of it.
+    const isEmbedded = eventStoreConnection(settings) === undefined;
+    const store = isEmbedded ? { path: join(settings.data, 'views'), version: keptVersion(journal.meta.id) } : undefined;
+    // A failure of the views costs answers, not commands; the next question begins them anew.
+    const onFailure = (err: Error) => {
+      log.error({ err }, 'the projections have stopped');
+      this.projector = undefined;
+    };
+    return new Projector({ shard: settings.shard, feed: journal, store, onFailure });
+  }
+
+  async close(): Promise<void> {
+    await this.projector?.close();
+  }
+}
+
 /** `bulkhead serve`: resolves with the exit code, 1 when the node had to stop. */
 export async function serve(args: string[]): Promise<number> {
   const read = settingsFrom(args);
@@ -127,9 +164,11 @@ export async function serve(args: string[]): Promise<number> {
   const metrics = new NodeMetrics(() => health.figures());
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
   const views = new NodeViews(settings, () => service);
+  const projections = new NodeProjections(settings, () => service, log);
   const take = async (json: unknown) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json);
   http.app.register(viewRoutes(views.current));
+  http.app.register(projectionRoutes(projections.current));
   http.app.register(commandRoutes(take, views.current));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
@@ -146,6 +185,7 @@ export async function serve(args: string[]): Promise<number> {
     return 1;
   } finally {
     await views.close();
+    await projections.close();
     await http.close();
     signals.release();
   }

@@ -1,3 +1,6 @@
 export { UnknownQuestion } from '../projections/readModel';
+export { Folding, type FoldingOptions } from './folding';
+export { keptVersion } from './foldVersions';
 export { LocalViews } from './localViews';
 export { type Views, ViewsBehind } from './port';
+export { type DurableFeed, Projector, type ProjectorOptions } from './projector';

@@ -50,12 +50,13 @@ const mayImport: Record<string, readonly string[]> = {
   // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
   'src/observe': [],
   // The read side of a node: projections fed with durable records, behind one interface.
-  'src/views': ['src/projections', 'src/contract', 'src/num'],
+  'src/views': ['src/projections', 'src/journal', 'src/contract', 'src/num'],
   'src/api': ['src/views', 'src/history', 'src/observe', 'src/schemas', 'src/contract'],
   // The journal read again, in a thread of its own: any view as it stood, and a block's life.
   'src/history': ['src/runtime', 'src/library', 'src/projections', 'src/journal', 'src/engine', 'src/contract', 'src/num'],
   'src/serve': ['src/bus', 'src/runtime', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/cli': [
+    'src/views',
     'src/serverProjections',
     'src/config',
     'src/observe',

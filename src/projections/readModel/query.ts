@@ -18,6 +18,11 @@ export class UnknownQuestion extends Error {
   ) {
     super(`${field}: ${reason}`);
   }
+
+  /** The same error when it came as data from another thread. */
+  static of(field: string, message: string): UnknownQuestion {
+    return new UnknownQuestion(field, message.slice(field.length + 2));
+  }
 }
 
 interface Page<T = unknown> {

@@ -115,4 +115,21 @@ describe('the HTTP side of a node', () => {
     }
     expect((await fetch(`${base}/dashboard/../package.json`)).status).toBe(404);
   });
+
+  test('the projections answer fills, ledger and commands with the seq they are as of', async () => {
+    const { body } = await post('/v1/commands', {
+      commandId: 'p1',
+      type: 'Deposit',
+      data: { accountId: 'paul', currency: 'USD', amount: '7' },
+    });
+    const ask = () => get(`/v1/ledger?accountId=paul&minSeq=${body.seq}`);
+    let answer = await ask();
+    // The projections begin with the first question, and say 503 until they have read the journal.
+    for (let tries = 0; answer.status === 503 && tries < 30; tries++) answer = await ask();
+    const { body: ledger } = answer;
+    expect(ledger).toMatchObject({ seq: body.seq, rows: [{ seq: body.seq, amount: '7', balance: '7', reason: 'DEPOSIT' }] });
+    expect((await get('/v1/commands/p1')).body).toMatchObject({ row: { seq: body.seq, status: 'ACCEPTED', type: 'Deposit' } });
+    expect((await get('/v1/fills?accountId=paul')).body).toMatchObject({ rows: [] });
+    expect((await get('/v1/marks?minSeq=999999')).status).toBe(503);
+  });
 });

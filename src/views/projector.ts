@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { ViewAnswer, ViewChanges, ViewName, ViewQuery } from '../contract/views';
+import type { RecordBatch } from '../journal';
+import { UnknownQuestion } from '../projections/readModel';
+import { Arrivals } from './arrivals';
+import type { FoldingOptions } from './folding';
+import type { FromThread, ToThread } from './messages';
+import type { Views } from './port';
+
+/** The node's journal as it becomes durable. */
+export interface DurableFeed {
+  readonly durable: { readonly seq: number };
+  follow(fromRevision?: number, signal?: AbortSignal): AsyncIterable<RecordBatch>;
+}
+
+export interface ProjectorOptions extends FoldingOptions {
+  readonly feed: DurableFeed;
+  /** Called once, when the projections can follow no longer. */
+  readonly onFailure?: ((cause: Error) => void) | undefined;
+}
+
+/** Batches that wait for the thread: reading the journal goes no further ahead, so catching up cannot fill the memory. */
+const MOST_UNDER_WAY = 4;
+
+interface Asked {
+  readonly resolve: (answer: ViewAnswer) => void;
+  readonly reject: (cause: Error) => void;
+}
+
+/** From source (tests, tsx) the thread loads the TypeScript of its module; built, the JavaScript beside this file. */
+function startThread(data: FoldingOptions): Worker {
+  const built = `${__dirname}/thread.js`;
+  if (existsSync(built)) return new Worker(built, { workerData: data });
+  const source = `require('tsx/cjs'); require(${JSON.stringify(`${__dirname}/thread.ts`)});`;
+  return new Worker(source, { eval: true, workerData: data });
+}
+
+/**
+ * The projections in a thread of their own. The node's thread hands over the bytes of durable records, those of before its
+ * start first, and decodes none of them.
+ */
+export class Projector implements Views {
+  private readonly thread: Worker;
+  private readonly arrivals = new Arrivals(() => this.seq);
+  private readonly asked = new Map<number, Asked>();
+  private readonly listeners = new Set<(changes: ViewChanges) => void>();
+  private readonly closing = new AbortController();
+  private readonly exited: Promise<void>;
+  private questions = 0;
+  private underWay = 0;
+  private room: (() => void) | undefined;
+  private failure: Error | undefined;
+  seq = 0;
+
+  constructor(private readonly options: ProjectorOptions) {
+    const { shard, store } = options;
+    this.thread = startThread({ shard, store });
+    this.thread.unref();
+    this.thread.on('message', (message: FromThread) => this.hear(message));
+    this.thread.on('error', (cause) => this.fail(cause));
+    this.exited = new Promise((resolve) => {
+      this.thread.on('exit', () => {
+        this.fail(new Error('the thread of the projections has stopped'));
+        resolve();
+      });
+    });
+    void this.feed().catch((cause: Error) => this.fail(cause));
+  }
+
+  /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
+  async read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>> {
+    await this.arrivals.until(Math.max(query.minSeq ?? 0, this.options.feed.durable.seq));
+    if (this.failure !== undefined) throw this.failure;
+    const number = ++this.questions;
+    return new Promise<ViewAnswer>((resolve, reject) => {
+      this.asked.set(number, { resolve, reject });
+      this.say({ kind: 'ASK', number, name, query });
+    }) as Promise<ViewAnswer<N>>;
+  }
+
+  onChanges(listener: (changes: ViewChanges) => void): () => void {
+    this.listeners.add(listener);
+    if (this.listeners.size === 1) this.say({ kind: 'HEAR', isHeard: true });
+    return () => {
+      if (this.listeners.delete(listener) && this.listeners.size === 0) this.say({ kind: 'HEAR', isHeard: false });
+    };
+  }
+
+  /** Ends the thread when it has taken what it was given. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.room?.();
+    this.thread.ref();
+    this.say({ kind: 'CLOSE' });
+    await this.exited;
+  }
+
+  private say(message: ToThread, moved: readonly TransferListItem[] = []): void {
+    this.thread.postMessage(message, moved);
+  }
+
+  private hear(message: FromThread): void {
+    switch (message.kind) {
+      case 'TAKEN':
+        this.seq = message.seq;
+        this.underWay -= 1;
+        this.room?.();
+        for (const changes of message.changes) for (const listener of this.listeners) listener(changes);
+        this.arrivals.arrived();
+        break;
+      case 'ANSWER':
+        this.take(message.number)?.resolve(message.answer);
+        break;
+      case 'REFUSED': {
+        const { type, message: text, field = '' } = message;
+        this.take(message.number)?.reject(type === 'UnknownQuestion' ? UnknownQuestion.of(field, text) : new Error(text));
+      }
+    }
+  }
+
+  private take(number: number): Asked | undefined {
+    const asked = this.asked.get(number);
+    this.asked.delete(number);
+    return asked;
+  }
+
+  private async feed(): Promise<void> {
+    const { signal } = this.closing;
+    for await (const batch of this.options.feed.follow(0, signal)) {
+      while (this.underWay >= MOST_UNDER_WAY && !signal.aborted) await this.untilRoom();
+      if (signal.aborted || this.failure !== undefined) return;
+      this.underWay += 1;
+      this.say({ kind: 'BATCH', batch }, movable(batch));
+    }
+  }
+
+  private untilRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      this.room = () => {
+        this.room = undefined;
+        resolve();
+      };
+    });
+  }
+
+  private fail(cause: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = cause;
+    for (const { reject } of this.asked.values()) reject(cause);
+    this.asked.clear();
+    this.room?.();
+    if (!this.closing.signal.aborted) {
+      this.closing.abort();
+      this.options.onFailure?.(cause);
+    }
+  }
+}
+
+/** The batches belong to their reader, so their memory moves to the thread; buffers out of a pool are copied. */
+function movable({ buffer }: RecordBatch): TransferListItem[] {
+  const isWhole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
+  return isWhole && buffer.buffer instanceof ArrayBuffer ? [buffer.buffer] : [];
+}
