@@ -1,67 +1,12 @@
-import { Engine, type Executed } from '../engine/engine';
-import type { Direction } from '../engine/state/model';
 import { type Benchmark, type Check, collectGarbage, type Figure, type Findings, quantile, type Sizes } from './benchmark';
-import { decoded } from './matching/bulkhead';
-import { INSTRUMENT, type JsonCommand, listing, priceText } from './matching/commands';
+import { durableCrash } from './durableMarket';
+import { crashTick, liquidatedIn, MARK, Market, openForCrash, openFragile, openPair } from './market';
+import { INSTRUMENT } from './matching/commands';
 
 const MARKS = 'marks';
-/** Of the mark, in ticks: $50,000. */
-const MARK = 100_000;
 const TICKS = 2_001;
-const LEVERAGES = ['2', '3', '5', '10', '20'];
 /** Far enough from every liquidation price of a leverage of at most 20. */
 const CALM = 500;
-
-/** Feeds an engine commands one after the other and keeps them all accepted. */
-export class Market {
-  readonly engine = new Engine();
-  private commands = 0;
-
-  execute(type: string, data: Readonly<Record<string, unknown>>): Executed {
-    const json: JsonCommand = { commandId: `m${this.commands++}`, type, data };
-    const outcome = this.engine.execute(decoded(json));
-    if (outcome.kind === 'DUPLICATE' || outcome.refusal !== undefined) throw new Error(`not done: ${JSON.stringify(json)}`);
-    return outcome;
-  }
-
-  open(): void {
-    this.execute('ListInstrument', listing().data);
-    this.mark(MARK);
-  }
-
-  mark(tick: number): Executed {
-    return this.execute('MarkPriceTick', { instrument: INSTRUMENT, markPrice: priceText(tick) });
-  }
-
-  deposit(accountId: string, amount: string): void {
-    this.execute('Deposit', { accountId, currency: 'USD', amount });
-  }
-
-  order(accountId: string, direction: Direction, quantity: string, tick: number, leverage?: string): void {
-    const mode = leverage === undefined ? {} : { marginMode: 'ISOLATED', leverage };
-    const side = direction > 0 ? 'BUY' : 'SELL';
-    this.execute('PlaceOrder', { accountId, instrument: INSTRUMENT, side, type: 'LIMIT', quantity, price: priceText(tick), ...mode });
-  }
-
-  get openBlocks(): number {
-    return this.engine.state.blocks.size;
-  }
-}
-
-/** So many blocks of an account each, longs and shorts in turn against each other, at leverages in turn. */
-export function openBlocks(market: Market, count: number, leverages: readonly string[] = LEVERAGES): void {
-  for (let pair = 0; pair < count / 2; pair++) {
-    const leverage = leverages[pair % leverages.length] as string;
-    const tick = MARK + (pair % 7) - 3;
-    for (const [name, direction] of [
-      ['l', 1],
-      ['s', -1],
-    ] as const) {
-      market.deposit(`${name}${pair}`, '10000');
-      market.order(`${name}${pair}`, direction, '0.1', tick, leverage);
-    }
-  }
-}
 
 interface Memory {
   readonly heap: number;
@@ -113,7 +58,7 @@ async function calm(variant: string, blocks: number): Promise<Findings> {
   const market = new Market();
   market.open();
   const before = memory();
-  openBlocks(market, blocks);
+  for (let pair = 0; pair < blocks / 2; pair++) openPair(market, pair);
   const after = memory();
   const ticks = calmTicks(market, variant);
   const funding = fundingTick(market, variant);
@@ -129,22 +74,17 @@ async function calm(variant: string, blocks: number): Promise<Findings> {
 /** Longs at one leverage that one fall of the mark reaches all together, before a fund that can take them over. */
 async function crash(variant: string, count: number): Promise<Findings> {
   const market = new Market();
-  market.open();
-  market.execute('FundInsurance', { currency: 'USD', amount: '1000000000' });
-  market.deposit('maker', '1000000000');
-  for (let number = 0; number < count; number++) {
-    market.deposit(`l${number}`, '10000');
-    market.order('maker', -1, '0.1', MARK);
-    market.order(`l${number}`, 1, '0.1', MARK, '20');
-  }
+  openForCrash(market);
+  for (let number = 0; number < count; number++) openFragile(market, number);
   collectGarbage();
   const begun = performance.now();
-  const { events } = market.mark(Math.round(MARK * 0.953));
+  const outcome = crashTick(market);
   const milliseconds = performance.now() - begun;
-  const liquidated = events.filter(({ type }) => type === 'IsolatedBlockLiquidated').length;
+  const liquidated = liquidatedIn(outcome);
   const figures = [
     { name: 'liquidating tick', variant, unit: 'ms', value: milliseconds },
     { name: 'liquidating tick, each', variant, unit: 'µs', value: (milliseconds * 1000) / count },
+    { name: 'liquidating tick, events', variant, unit: 'events', value: outcome.events.length },
   ];
   return { figures, checks: [{ variant, what: 'every block was liquidated', holds: liquidated === count && market.openBlocks === 0 }] };
 }
@@ -179,6 +119,7 @@ function blocksLabel(count: number): string {
 
 const measurements: Readonly<Record<string, (variant: string, sizes: Sizes) => Promise<Findings>>> = {
   liquidations: (_, { liquidations }) => crash(`${liquidations.toLocaleString('en-US')} blocks`, liquidations),
+  'durable liquidations': (_, { liquidations }) => durableCrash(`${liquidations.toLocaleString('en-US')} blocks, durable`, liquidations),
   'resting orders': (variant, { blocks }) => resting(variant, Math.min(blocks, RESTING)),
 };
 

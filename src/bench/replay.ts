@@ -2,18 +2,18 @@ import { ByteReader, ByteWriter } from '../contract/bytes';
 import { decodeReplayRecord, encodeRecord, type Source } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
-import { openFileNode } from '../runtime/fileNode';
 import { recordOf } from '../runtime/node';
 import { stateHash } from '../runtime/stateHash';
 import { type Benchmark, collectGarbage, type Findings, type Sizes } from './benchmark';
+import { recoveryAtBlocks } from './durableMarket';
 import { decoded } from './matching/bulkhead';
 import { setUp, WorkloadCommands } from './matching/commands';
 import { Durable } from './matching/durable';
+import { reopen } from './reopen';
 import { generate, type Workload } from './workload';
 
 const REPLAY = 'replay';
 const SOURCE: Source = { kind: 'LIBRARY' };
-const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** The workload's records one behind the other, as a journal holds them. */
 interface Records {
@@ -62,18 +62,6 @@ function fromRecords(variant: string, sizes: Sizes): Findings {
   };
 }
 
-/** Opens a data directory as a start does: lock, check of every block, newest snapshot, tail. */
-async function reopen(directory: string): Promise<{ hash: string; seconds: number; replayed: number }> {
-  collectGarbage();
-  const begun = performance.now();
-  const { node } = await openFileNode({ dataDirectory: directory, snapshotEvery: NEVER });
-  const seconds = (performance.now() - begun) / 1000;
-  const { engine, replayed } = node.recovery;
-  const hash = stateHash(engine.state);
-  await node.journal.close();
-  return { hash, seconds, replayed };
-}
-
 const TAIL = 10;
 
 async function recovery(variant: string, sizes: Sizes): Promise<Findings> {
@@ -109,10 +97,20 @@ async function recovery(variant: string, sizes: Sizes): Promise<Findings> {
   }
 }
 
+const measurements: Readonly<Record<string, (variant: string, sizes: Sizes) => Findings | Promise<Findings>>> = {
+  records: fromRecords,
+  'data directory': recovery,
+  'open blocks': (_, { blocks }) => recoveryAtBlocks(blocks),
+};
+
 export const replaying: Benchmark = {
   name: REPLAY,
-  variants: ['records', 'data directory'],
+  variants: Object.keys(measurements),
   goals: () => [{ what: 'events replayed a second', over: { name: REPLAY, variant: 'records' }, atLeast: 2_000_000 }],
   missing: () => undefined,
-  measure: async (variant, sizes) => (variant === 'records' ? fromRecords(variant, sizes) : recovery(variant, sizes)),
+  measure: async (variant, sizes) => {
+    const measurement = measurements[variant];
+    if (measurement === undefined) throw new Error(`there is no measurement ${variant}`);
+    return measurement(variant, sizes);
+  },
 };

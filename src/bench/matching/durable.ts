@@ -20,7 +20,8 @@ export async function temporaryData(): Promise<string> {
   return mkdtemp(join(process.cwd(), '.bulkhead-bench-'));
 }
 
-async function openNode(directory: string): Promise<EngineNode> {
+/** Without snapshots on the way. */
+export async function openNode(directory: string): Promise<EngineNode> {
   return (await openFileNode({ dataDirectory: directory, snapshotEvery: Number.MAX_SAFE_INTEGER })).node;
 }
 
