@@ -37,7 +37,10 @@ export class CommandMemory {
   private orderIds = new Float64Array(0);
   private isolationIds = new Float64Array(0);
   private readonly rejections = new Map<number, Rejection>();
-  /** Slot + 1 at the hash of its id or behind, 0 where nothing is; never more than half full. */
+  /**
+   * Two words a place: slot + 1, 0 where nothing is, and the hash of its id, at that hash or behind; never more than half
+   * full. The hash stands beside the slot, so that a look-up that ends in nothing touches no column at all.
+   */
   private table = new Int32Array(0);
   private next = 0;
   private count = 0;
@@ -140,14 +143,14 @@ export class CommandMemory {
 
   /** −1 when the id is not known. */
   private slotOf(commandId: string): number {
-    const { table, idHashes } = this;
-    const mask = table.length - 1;
-    if (mask < 0) return -1;
+    const { table } = this;
+    const last = table.length - 2;
+    if (last < 0) return -1;
     const hash = this.hash(commandId);
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
+    for (let place = (hash << 1) & last; ; place = (place + 2) & last) {
       const slot = (table[place] as number) - 1;
       if (slot < 0) return -1;
-      if (idHashes[slot] === hash && this.isIdOf(slot, commandId)) return slot;
+      if (table[place + 1] === hash && this.isIdOf(slot, commandId)) return slot;
     }
   }
 
@@ -161,22 +164,26 @@ export class CommandMemory {
 
   private enter(slot: number): void {
     const { table } = this;
-    const mask = table.length - 1;
-    let place = (this.idHashes[slot] as number) & mask;
-    while (table[place] !== 0) place = (place + 1) & mask;
+    const last = table.length - 2;
+    const hash = this.idHashes[slot] as number;
+    let place = (hash << 1) & last;
+    while (table[place] !== 0) place = (place + 2) & last;
     table[place] = slot + 1;
+    table[place + 1] = hash;
   }
 
   /** Takes a slot out of the table and closes the gap, so that no look-up ends before what it looks for. */
   private forget(slot: number): void {
-    const { table, idHashes } = this;
-    const mask = table.length - 1;
-    let gap = (idHashes[slot] as number) & mask;
-    while (table[gap] !== slot + 1) gap = (gap + 1) & mask;
-    for (let place = (gap + 1) & mask; table[place] !== 0; place = (place + 1) & mask) {
-      const home = (idHashes[(table[place] as number) - 1] as number) & mask;
-      if (((place - home) & mask) < ((place - gap) & mask)) continue;
+    const { table } = this;
+    const last = table.length - 2;
+    let gap = ((this.idHashes[slot] as number) << 1) & last;
+    while (table[gap] !== slot + 1) gap = (gap + 2) & last;
+    for (let place = (gap + 2) & last; table[place] !== 0; place = (place + 2) & last) {
+      const hash = table[place + 1] as number;
+      const home = (hash << 1) & last;
+      if (((place - home) & last) < ((place - gap) & last)) continue;
       table[gap] = table[place] as number;
+      table[gap + 1] = hash;
       gap = place;
     }
     table[gap] = 0;
@@ -200,7 +207,7 @@ export class CommandMemory {
   private rebuildTable(): void {
     let places = 1;
     while (places < 2 * this.seqs.length) places *= 2;
-    this.table = new Int32Array(places);
+    this.table = new Int32Array(2 * places);
     for (let slot = 0; slot < this.count; slot++) this.enter(slot);
   }
 
