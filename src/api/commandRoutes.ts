@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Result } from '../contract/results';
 import type { History } from '../history';
+import { type Access, type AccessRefusal, type Caller, sayAccessRefusal, scopeNeeded } from './access';
 import { sayHistoryError } from './viewRoutes';
 
 /** What became of one message (see serve/commands.ts). */
@@ -10,12 +11,12 @@ export type Answered =
   | { readonly kind: 'BUSY' }
   | { readonly kind: 'NOT_LEADING'; readonly reason: string; readonly leader?: string | undefined };
 
-export type TakeCommand = (json: unknown) => Promise<Answered>;
+/** Takes one message of somebody who may send it. */
+export type TakeCommand = (json: unknown, actor: string) => Promise<Answered>;
 
 const MOST_COMMANDS = 1_000;
 const OK = 200;
 const BAD_REQUEST = 400;
-const FORBIDDEN = 403;
 const TOO_MANY = 429;
 const UNAVAILABLE = 503;
 
@@ -31,42 +32,56 @@ function sayRefusal(answered: Exclude<Answered, { kind: 'RESULT' }>): { readonly
   }
 }
 
-async function one(take: TakeCommand, json: unknown, reply: FastifyReply) {
-  const answered = await take(json);
-  if (answered.kind === 'RESULT') return reply.code(OK).send(answered.result);
-  const { status, body } = sayRefusal(answered);
-  return reply.code(status).send(body);
-}
-
-/** Not atomic: each command by itself, in order; what is no command has `{ error }` in its place. */
-async function many(take: TakeCommand, commands: readonly unknown[], reply: FastifyReply) {
-  if (commands.length === 0 || commands.length > MOST_COMMANDS) {
-    return reply.code(BAD_REQUEST).send({ error: `an array of 1 to ${MOST_COMMANDS} commands, not ${commands.length}` });
-  }
-  const answers = await Promise.all(commands.map(take));
-  return reply.code(OK).send(answers.map((answered) => (answered.kind === 'RESULT' ? answered.result : sayRefusal(answered).body)));
-}
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
-
-/**
- * Who may send commands is not asked, so they are taken from this machine alone: on the loopback, and under one of its own
- * names, since a page of another site can make a browser ask under a name of its own that leads here.
- */
-function isFromHere({ socket, headers: { host = '' } }: FastifyRequest): boolean {
-  const { localAddress = '' } = socket;
-  return /^(127\.|::1$|::ffff:127\.)/.test(localAddress) && LOOPBACK.test(host);
+/** Undefined when the caller may send that. */
+function refusedTo(caller: Caller, json: unknown, access: Access): AccessRefusal | undefined {
+  const needed = scopeNeeded(json);
+  return needed === undefined ? undefined : access.may(caller, needed);
 }
 
 /** `POST /v1/commands`: one command or an array, answered once durable. `POST /v1/preview`: what one would do. */
-export function commandRoutes(take: TakeCommand, history: () => History | undefined): (app: FastifyInstance) => Promise<void> {
+export function commandRoutes(
+  take: TakeCommand,
+  history: () => History | undefined,
+  access: Access,
+): (app: FastifyInstance) => Promise<void> {
+  const one = async (json: unknown, caller: Caller, reply: FastifyReply) => {
+    const refused = refusedTo(caller, json, access);
+    if (refused !== undefined) return sayAccessRefusal(refused, reply);
+    const answered = await take(json, caller.actor);
+    if (answered.kind === 'RESULT') return reply.code(OK).send(answered.result);
+    const { status, body } = sayRefusal(answered);
+    if (status !== BAD_REQUEST) reply.header('retry-after', '1');
+    return reply.code(status).send(body);
+  };
+
+  const inPlace = async (json: unknown, caller: Caller): Promise<object> => {
+    const refused = refusedTo(caller, json, access);
+    if (refused !== undefined) return { error: refused.error, code: refused.code };
+    const answered = await take(json, caller.actor);
+    return answered.kind === 'RESULT' ? answered.result : sayRefusal(answered).body;
+  };
+
+  /** Not atomic: each command by itself, in order; what is no command, or not the caller's to send, has `{ error }` in its place. */
+  const many = async (commands: readonly unknown[], caller: Caller, reply: FastifyReply) => {
+    if (commands.length === 0 || commands.length > MOST_COMMANDS) {
+      return reply.code(BAD_REQUEST).send({ error: `an array of 1 to ${MOST_COMMANDS} commands, not ${commands.length}` });
+    }
+    const over = access.limit(caller, commands.length - 1);
+    if (over !== undefined) return sayAccessRefusal(over, reply);
+    return reply.code(OK).send(await Promise.all(commands.map((json) => inPlace(json, caller))));
+  };
+
   return async (app) => {
     app.post('/v1/commands', async (request, reply) => {
-      if (!isFromHere(request)) return reply.code(FORBIDDEN).send({ error: 'commands are taken over HTTP on the loopback alone' });
       const { body } = request;
-      return Array.isArray(body) ? many(take, body, reply) : one(take, body, reply);
+      const caller = access.callerOf(request);
+      return Array.isArray(body) ? many(body, caller, reply) : one(body, caller, reply);
     });
-    app.post('/v1/preview', async ({ body }, reply) => {
+    app.post('/v1/preview', async (request, reply) => {
+      const { body } = request;
+      const caller = access.callerOf(request);
+      const refused = access.may(caller, 'read') && access.may(caller, scopeNeeded(body) ?? 'read');
+      if (refused !== undefined) return sayAccessRefusal(refused, reply);
       const past = history();
       if (past === undefined) return reply.code(UNAVAILABLE).send({ error: 'the node is not ready' });
       const command = typeof body === 'object' && body !== null && !Array.isArray(body) ? { commandId: 'preview', ...body } : body;

@@ -22,6 +22,9 @@ async function main(args: string[]): Promise<number> {
     case 'journal':
       if (rest.includes('--help')) return help();
       return (await import('./journal')).journal(rest);
+    case 'keys':
+      if (rest.includes('--help')) return help();
+      return (await import('./keys')).keys(rest);
     case 'audit':
       return (await import('./audit')).audit(rest);
     case 'bench':

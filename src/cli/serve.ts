@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commandRoutes, dashboardRoutes, HttpServer, projectionRoutes, viewRoutes } from '../api';
+import { Access, commandRoutes, dashboardRoutes, HttpServer, KeyRing, projectionRoutes, RateLimit, viewRoutes } from '../api';
 import {
   eventStoreConnection,
   kafkaConnection,
@@ -141,6 +141,36 @@ class NodeProjections {
   }
 }
 
+const KEYS_EVERY_MS = 1_000;
+
+/** The keys of a file, read again within a second of a change, and at SIGHUP. */
+function watchedKeys(path: string | undefined, log: Log): { readonly ring: KeyRing; readonly stop: () => void } | undefined {
+  if (path === undefined) return undefined;
+  const ring = keysOf(path);
+  const look = () => {
+    try {
+      if (ring.refresh()) log.info('the API keys were read again');
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'the API keys could not be read again, and those before hold');
+    }
+  };
+  const timer = setInterval(look, KEYS_EVERY_MS);
+  process.on('SIGHUP', look);
+  const stop = () => {
+    clearInterval(timer);
+    process.off('SIGHUP', look);
+  };
+  return { ring, stop };
+}
+
+function keysOf(path: string): KeyRing {
+  try {
+    return new KeyRing(path);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
 /** `bulkhead serve`: resolves with the exit code, 1 when the node had to stop. */
 export async function serve(args: string[]): Promise<number> {
   const read = settingsFrom(args);
@@ -165,11 +195,15 @@ export async function serve(args: string[]): Promise<number> {
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
   const views = new NodeViews(settings, () => service);
   const projections = new NodeProjections(settings, () => service, log);
-  const take = async (json: unknown) =>
-    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json);
+  const take = async (json: unknown, actor: string) =>
+    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
+  const keys = watchedKeys(settings.apiKeys, log);
+  const rateLimit = keys && new RateLimit(settings.apiRate);
+  const access = new Access({ keys: keys?.ring, rateLimit, clock: Date.now });
+  access.guard(http.app);
   http.app.register(viewRoutes(views.current));
   http.app.register(projectionRoutes(projections.current));
-  http.app.register(commandRoutes(take, views.current));
+  http.app.register(commandRoutes(take, views.current, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
   log.info(address, 'HTTP is open');
@@ -184,6 +218,7 @@ export async function serve(args: string[]): Promise<number> {
     log.fatal({ err: error }, 'the node has stopped');
     return 1;
   } finally {
+    keys?.stop();
     await views.close();
     await projections.close();
     await http.close();

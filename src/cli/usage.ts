@@ -20,6 +20,10 @@ export const USAGE = `bulkhead: an event-sourced matching and risk engine for pe
       --snapshot-every N     commands between snapshots of a durable engine (default 1000000); one is left at the end
   bulkhead serve [...]               one shard's node, on the embedded journal or an EventStoreDB, with Kafka or without
                                      (bulkhead serve --help lists its settings, --print-config shows them)
+  bulkhead keys create --file FILE --name NAME --scope SCOPE [--scope SCOPE...] [--days N]
+                                     a new API key, shown once; SCOPE: read, trade:ACCOUNT, trade:*, oracle, admin
+  bulkhead keys list --file FILE     the keys without what opens, one object a line
+  bulkhead keys revoke --file FILE ID
   bulkhead journal copy --from PLACE --to PLACE
                                      move a journal between a directory and an EventStoreDB (esdb://...): same seqs, same chain
       --shard N, --from-stream S, --to-stream S, --eventstore-packing P     of the stream, as for run

@@ -254,6 +254,20 @@ export const SETTINGS = {
     default: undefined,
     help: 'where others find this node, as standbys tell them; default: its host and port',
   }),
+  apiKeys: setting({
+    name: 'api-keys',
+    key: 'http.apiKeys',
+    kind: readableFile,
+    default: undefined,
+    help: 'file of the API keys that HTTP asks for (bulkhead keys create); without, only this machine is answered',
+  }),
+  apiRate: setting({
+    name: 'api-rate',
+    key: 'http.ratePerSecond',
+    kind: whole(1, 1_000_000),
+    default: 1_000,
+    help: 'requests and commands a second that each API key may send',
+  }),
   logLevel: setting({
     name: 'log-level',
     key: 'logLevel',

@@ -19,7 +19,7 @@ function shortened(result: Result): Result {
 }
 
 /** Takes one command that came over HTTP, and answers when its record is durable. Rejects when the journal fails first. */
-export async function answerCommand(service: Service, json: unknown): Promise<Answered> {
+export async function answerCommand(service: Service, json: unknown, actor: string): Promise<Answered> {
   const { node, sequencer, state } = service;
   if (state !== 'leading' || node === undefined || sequencer === undefined) {
     return { kind: 'NOT_LEADING', reason: service.reason, leader: service.leader };
@@ -27,7 +27,7 @@ export async function answerCommand(service: Service, json: unknown): Promise<An
   const decoded = decodeCommand(json);
   if (!decoded.ok && decoded.kind === 'MALFORMED') return { kind: 'MALFORMED', reason: decoded.reason };
   if (!sequencer.hasRoom) return { kind: 'BUSY' };
-  const { outcome, revision } = sequencer.submit(decoded, { kind: 'HTTP' }, 'http');
+  const { outcome, revision } = sequencer.submit(decoded, { kind: 'HTTP' }, actor);
   const result = shortened(toResult(outcome, node.engine.state.shard));
   await node.journal.whenDurable(revision);
   return { kind: 'RESULT', result };

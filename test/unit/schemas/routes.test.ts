@@ -1,4 +1,4 @@
-import { commandRoutes, HttpServer, viewRoutes } from '../../../src/api';
+import { Access, commandRoutes, HttpServer, viewRoutes } from '../../../src/api';
 import { type NodeHealth, NodeMetrics } from '../../../src/observe';
 import { routes } from '../../../src/schemas/routes';
 
@@ -15,6 +15,7 @@ describe('openapi.json', () => {
       commandRoutes(
         async () => ({ kind: 'BUSY' }),
         () => undefined,
+        new Access({ keys: undefined, rateLimit: undefined, clock: () => 0 }),
       ),
     );
     await app.ready();

@@ -1,0 +1,112 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyEntry, KeyRing } from './keyFile';
+import type { RateLimit } from './rateLimit';
+import { covers, type Scope } from './scopes';
+
+/** Who asks. */
+export interface Caller {
+  /** Recorded with every command: `key:<id>`, or `http` for who needs no key. */
+  readonly actor: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Why a request is not answered: a status, a stable code, and a sentence. */
+export interface AccessRefusal {
+  readonly status: 401 | 403 | 429;
+  readonly code: 'KEY_REQUIRED' | 'KEY_UNKNOWN' | 'KEY_EXPIRED' | 'KEY_REVOKED' | 'NOT_LOCAL' | 'SCOPE_MISSING' | 'RATE_LIMITED';
+  readonly error: string;
+  readonly retryAfter?: number | undefined;
+}
+
+export interface AccessOptions {
+  /** Undefined: only this machine is answered, and needs no key. */
+  readonly keys: KeyRing | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  /** ms since the epoch. */
+  readonly clock: () => number;
+}
+
+const LOCAL_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+const LOCAL_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
+const LOCAL_CALLER: Caller = { actor: 'http', scopes: ['admin'] };
+
+const REFUSED_KEYS = {
+  UNKNOWN: { status: 401, code: 'KEY_UNKNOWN', error: 'there is no such API key' },
+  EXPIRED: { status: 401, code: 'KEY_EXPIRED', error: 'the API key has expired' },
+  REVOKED: { status: 401, code: 'KEY_REVOKED', error: 'the API key was revoked' },
+} as const satisfies { readonly [why: string]: AccessRefusal };
+
+const isRefusal = (found: Caller | AccessRefusal): found is AccessRefusal => 'status' in found;
+
+/** The key of `Authorization: Bearer KEY`, or of a browser's Basic login with the key as its password. */
+function keyIn(authorization: string): string {
+  const [scheme = '', value = ''] = authorization.split(' ', 2);
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return '';
+  const login = Buffer.from(value, 'base64').toString('utf8');
+  return login.slice(login.indexOf(':') + 1);
+}
+
+/** Decides who may ask for what (README, "HTTP and WebSocket"). */
+export class Access {
+  private readonly callers = new WeakMap<object, Caller>();
+
+  constructor(private readonly options: AccessOptions) {}
+
+  identify({ socket, headers }: Pick<FastifyRequest, 'socket' | 'headers'>): Caller | AccessRefusal {
+    const { keys, clock } = this.options;
+    if (keys === undefined) {
+      // A page of another site can make a browser ask under a name of its own that leads here.
+      const isLocal = LOCAL_ADDRESS.test(socket.localAddress ?? '') && LOCAL_NAME.test(headers.host ?? '');
+      if (isLocal) return LOCAL_CALLER;
+      return {
+        status: 403,
+        code: 'NOT_LOCAL',
+        error: 'without API keys only this machine is answered, on the loopback and under its name',
+      };
+    }
+    if (headers.authorization === undefined)
+      return { status: 401, code: 'KEY_REQUIRED', error: 'an API key is required: Authorization: Bearer KEY' };
+    const found = keys.find(keyIn(headers.authorization), clock());
+    return typeof found === 'string' ? REFUSED_KEYS[found] : callerOf(found);
+  }
+
+  /** Takes from the caller's rate; `cost` 1 for a request, and 1 for each command after the first. */
+  limit({ actor }: Caller, cost: number): AccessRefusal | undefined {
+    const over = this.options.rateLimit?.take(actor, cost, performance.now());
+    return over && { status: 429, code: 'RATE_LIMITED', error: 'the rate of this key is used up', retryAfter: over.retryAfter };
+  }
+
+  may({ scopes }: Caller, needed: Scope): AccessRefusal | undefined {
+    return covers(scopes, needed) ? undefined : { status: 403, code: 'SCOPE_MISSING', error: `the API key needs the scope ${needed}` };
+  }
+
+  /** Everything under /v1/ is asked for by somebody, and what is only looked at needs `read`. */
+  guard(app: FastifyInstance): void {
+    app.addHook('onRequest', async (request, reply) => {
+      // The router's own pattern: what a URL is decoded to cannot get around it.
+      const { url = '' } = request.routeOptions;
+      if (!url.startsWith('/v1/')) return undefined;
+      const caller = this.identify(request);
+      if (isRefusal(caller)) return sayAccessRefusal(caller, reply);
+      this.callers.set(request, caller);
+      const refused = this.limit(caller, 1) ?? (request.method === 'POST' ? undefined : this.may(caller, 'read'));
+      return refused === undefined ? undefined : sayAccessRefusal(refused, reply);
+    });
+  }
+
+  /** The caller that `guard` found. */
+  callerOf(request: FastifyRequest): Caller {
+    const caller = this.callers.get(request);
+    if (caller === undefined) throw new Error('invariant: a request passed without its caller');
+    return caller;
+  }
+}
+
+const callerOf = ({ id, scopes }: KeyEntry): Caller => ({ actor: `key:${id}`, scopes });
+
+export function sayAccessRefusal({ status, code, error, retryAfter }: AccessRefusal, reply: FastifyReply): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="bulkhead", Bearer realm="bulkhead"');
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  return reply.code(status).send({ error, code });
+}
