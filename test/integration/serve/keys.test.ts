@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 const README = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
 /** The commands that the README shows for asking with a key. */
-const shown = /^## Who may ask: API keys$[^]*?`KEY` is that key:\n\n```sh\n([^]*?)```/m.exec(README)?.[1] ?? '';
+const shown = /^## Who may ask: API keys$[\s\S]*?`KEY` is that key:\n\n```sh\n([\s\S]*?)```/m.exec(README)?.[1] ?? '';
 
 describe('a node with API keys', () => {
   let directory: string;
@@ -61,5 +61,12 @@ describe('a node with API keys', () => {
     await served.said('the API keys were read again');
     expect(await send(operator.key, smallMarket()[0])).toBe(401);
     expect(await send(bot.key, { commandId: 'leave-2', type: 'CancelAllAfter', data: { accountId: 'alice', timeoutMs: 0 } })).toBe(200);
+
+    const journal = join(directory, 'journal');
+    const files = readdirSync(journal, { recursive: true, encoding: 'utf8' }).map((name) => join(journal, name));
+    const records = Buffer.concat(files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path)));
+    for (const { id, key } of [operator, bot]) {
+      expect([records.includes(`key:${id}`), records.includes(key)]).toEqual([true, false]);
+    }
   });
 });
