@@ -60,10 +60,10 @@ function checkBook(name: string, book: Book, broken: string[]): void {
 }
 
 function checkLevel(name: string, level: Level, broken: string[]): void {
-  let total = 0;
+  let total: Int = 0;
   let before: Order | undefined;
   for (let order = level.first; order !== undefined; order = order.next) {
-    total += order.remaining;
+    total = add(total, order.remaining);
     const inOrder =
       before === undefined ||
       before.acceptedSeq < order.acceptedSeq ||

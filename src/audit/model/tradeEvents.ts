@@ -91,7 +91,7 @@ function settleSide(event: EventContext, trade: Trade, side: TradeSide): void {
   const margin = takeOrderMargin(event, trade, side, position.quantity);
   const remains = remainsForFees(event, trade, side);
   const outcome = settleFill(state, holder, trade.instrument, side.quantity, (lots) => lots.times(trade.price));
-  const fee = feeOf(trade, side, outcome.closed, remains);
+  const fee = rebated(event, side, feeOf(trade, side, outcome.closed, remains));
   event.expect(`${role}Margin`, margin, 'rules.md §2 a fill moves its own lots’ margin to cash');
   event.expect(`${role}Closed`, outcome.closed, 'rules.md §5 the part that closes');
   event.expect(`${role}RealizedPnl`, outcome.realizedPnl, 'rules.md §5 realised PnL at the exact entry cost');
@@ -159,6 +159,12 @@ function feeOf(trade: Trade, side: TradeSide, closed: Decimal, above: Decimal | 
   if (above === null || closed.isZero()) return fee(trade.lots);
   if (closed.equals(trade.lots)) return minOf(fee(closed), above);
   return minOf(fee(trade.lots), above.plus(fee(trade.lots.minus(closed))));
+}
+
+/** A rebate is paid out of what a trader pays for the same fill, whose fee is judged by itself (rules.md §9). */
+function rebated(event: EventContext, { role }: TradeSide, fee: Decimal): Decimal {
+  if (role === 'taker' || !fee.isNegative() || isEngineOrder(event.text('takerOrderId'))) return fee;
+  return maxOf(fee, maxOf(ZERO, event.decimal('takerFee')).negated());
 }
 
 /** Fills of a liquidation order: their fees are charged afterwards, in one go (rules.md §6.2). */

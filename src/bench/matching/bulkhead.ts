@@ -15,7 +15,7 @@ export function decoded(json: unknown): Sequenced {
 }
 
 function levelsOf(levels: readonly Level[]): DepthSide {
-  return levels.map(({ price, total }) => [price, total] as const).reverse();
+  return levels.map(({ price, total }) => [price, Number(total)] as const).reverse();
 }
 
 /** Depth of an engine's book in ticks and lots, which are the units it holds. */

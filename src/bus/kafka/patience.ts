@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const WAIT_MS = 100;
 const LONGEST_MS = 15_000;
 
+/** A new broker makes its coordinators' topics when they are first asked for; the client calls that final after some tries. */
 function isPassing(error: unknown): boolean {
-  return (error as { readonly retriable?: boolean }).retriable === true;
+  const { retriable, name } = error as { readonly retriable?: boolean; readonly name?: string };
+  return retriable === true || name === 'KafkaJSGroupCoordinatorNotFound';
 }
 
 /**

@@ -8,6 +8,7 @@ import { BusMisconfigured, type PublishedPosition, type Publisher, PublisherFenc
 import { kafkaClient } from './client';
 import { isEpochOver } from './errors';
 import { type BusLog, type KafkaOptions, type TopicNames, topicNames, transactionalId } from './options';
+import { patiently } from './patience';
 import { PublisherPositions } from './publisherPosition';
 import { type Outgoing, TransactionalProducer } from './transactions';
 
@@ -74,7 +75,8 @@ export class KafkaPublisher implements Publisher {
   async start(feed: RecordFeed): Promise<void> {
     if (this.running !== undefined) throw new Error('the publisher has been started already');
     await this.positions.connect();
-    this.producer = await TransactionalProducer.open(this.kafka, transactionalId(this.options));
+    const open = () => TransactionalProducer.open(this.kafka, transactionalId(this.options));
+    this.producer = await patiently(open, async () => undefined);
     const { revision, seq } = (await this.positions.newest()) ?? NOTHING;
     if (revision > feed.durable.revision) {
       throw new BusMisconfigured([

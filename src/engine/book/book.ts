@@ -1,3 +1,4 @@
+import { add, type Int, sub } from '../../num/int';
 import type { Direction, Order } from '../state/model';
 import type { UndoLog } from '../state/undo';
 
@@ -6,7 +7,7 @@ export class Level {
   first: Order | undefined = undefined;
   last: Order | undefined = undefined;
   /** Lots of all its orders. */
-  total = 0;
+  total: Int = 0;
   savedIn = 0;
 
   constructor(readonly price: number) {}
@@ -116,7 +117,7 @@ export class Book {
       level.first = order;
     }
     level.last = order;
-    level.total += order.remaining;
+    level.total = add(level.total, order.remaining);
   }
 
   /** Takes an order out, with whatever it still has open. */
@@ -137,7 +138,7 @@ export class Book {
     } else {
       level.last = previous;
     }
-    level.total -= order.remaining;
+    level.total = sub(level.total, order.remaining);
     order.level = undefined;
     order.previous = undefined;
     order.next = undefined;
@@ -149,7 +150,7 @@ export class Book {
     const level = order.level as Level;
     undo.save(level);
     undo.save(order);
-    level.total -= lots;
+    level.total = sub(level.total, lots);
     order.remaining -= lots;
   }
 }

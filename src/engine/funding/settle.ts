@@ -19,7 +19,7 @@ export function clampedRateText(spec: InstrumentSpec, text: string): string {
   const rate = parseFraction(text);
   if (compareFractions(clampRate(spec, rate), rate) === 0) return text;
   const cap = spec.terms.fundingRateCap as string;
-  return rate.n < 0 ? `-${cap}` : cap;
+  return rate.n < 0 && spec.fundingRateCap?.n !== 0 ? `-${cap}` : cap;
 }
 
 /** Settles an interval's end with the rate made from its samples; without samples or while halted nothing settles. */

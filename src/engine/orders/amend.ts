@@ -5,8 +5,8 @@ import { transferable } from '../accounts/figures';
 import { orderNeed } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse, sayMoney, sayPrice } from '../refusal';
-import type { Order, Position } from '../state/model';
-import { type Admission, admit, checkSize } from './admission';
+import type { Order, Position, TriggerTerms } from '../state/model';
+import { type Admission, admit, checkBlock, checkSize, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { findOrder } from './find';
 import { checkHalt } from './halt';
@@ -28,45 +28,63 @@ export function amendOrder(rec: Recorder, data: CommandData<'AmendOrder'>): Orde
   if (price instanceof Refusal) return price;
   const total = data.quantity === undefined ? order.remaining + order.filled : readQuantity(instrument, data.quantity);
   if (total instanceof Refusal) return total;
-  if (order.trigger !== undefined) return amendTrigger(rec, order, data.price === undefined ? undefined : price, total);
-  const outcome = { orderId: order.id, isolationId: (order.position as Position).isolationId };
+  if (order.trigger !== undefined) return amendTrigger(rec, order, order.trigger, data.price === undefined ? undefined : price, total);
+  const position = order.position as Position;
+  const outcome = { orderId: order.id, isolationId: position.isolationId };
   const lots = total - order.filled;
   if (lots <= 0) {
-    const position = order.position as Position;
     cancelOrder(rec, order, 'AMENDED_BELOW_FILLED');
     closeIfIdle(rec, position);
     return outcome;
   }
-  const request = requestOf(order, price, lots);
-  const size = checkSize(order.position as Position, { ...request, lots: total });
+  const request = requestOf(order, price, lots, {
+    marginMode: position.isolated ? 'ISOLATED' : 'CROSS',
+    isolationId: position.isolationId,
+  });
+  const isDecrease = price === order.price && lots <= order.remaining;
+  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(request, position));
+  if (halted !== undefined) return halted;
+  const size = checkSize(position, { ...request, lots: total });
   if (size !== undefined) return size;
-  if (price === order.price && lots <= order.remaining) {
+  if (isDecrease) {
     decrease(rec, order, total);
     return outcome;
   }
-  return reenter(rec, order, request) ?? outcome;
+  return checkBlock(request, position) ?? reenter(rec, order, request) ?? outcome;
 }
 
-function amendTrigger(rec: Recorder, order: Order, price: number | undefined, total: number): OrderOutcome | Refusal {
+/** An order that waits is held against what a new one of its kind would be. */
+function amendTrigger(
+  rec: Recorder,
+  order: Order,
+  trigger: TriggerTerms,
+  price: number | undefined,
+  total: number,
+): OrderOutcome | Refusal {
   const market = isMarketType(order.terms.orderType);
   if (price !== undefined && market) return refuse('INVALID_COMMAND', 'price: an order to market has none');
-  const { spec } = order.instrument;
-  if (total < spec.minQuantity) return refuse('BELOW_MIN_QUANTITY', `quantity is below the minimum ${spec.terms.minQuantity}`);
-  if (total > spec.maxQuantity) return refuse('EXCEEDS_MAX_QUANTITY', `quantity is above the maximum ${spec.terms.maxQuantity}`);
+  const { instrument } = order;
+  const request = requestOf(order, market ? undefined : (price ?? order.price), total, trigger);
+  const target = targetOf(rec.state, request);
+  const isDecrease = total <= order.remaining && (price === undefined || price === order.price);
+  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(request, target));
+  const refused = halted ?? checkSize(target, request) ?? (isDecrease ? undefined : checkBlock(request, target));
+  if (refused !== undefined) return refused;
   rec.emit({
     type: 'TriggerOrderAmended',
     time: rec.time,
     orderId: order.id,
     accountId: order.account.id,
-    instrument: order.instrument.name,
-    price: market ? undefined : (price ?? order.price),
+    instrument: instrument.name,
+    price: request.price,
     quantity: total,
   });
-  return { orderId: order.id, isolationId: order.trigger?.isolationId ?? 0 };
+  return { orderId: order.id, isolationId: trigger.isolationId };
 }
 
-function requestOf(order: Order, price: number, lots: number): OrderRequest {
-  const position = order.position as Position;
+type Place = Pick<OrderRequest, 'marginMode' | 'isolationId'>;
+
+function requestOf(order: Order, price: number | undefined, lots: number, { marginMode, isolationId }: Place): OrderRequest {
   return {
     orderId: order.id,
     accountId: order.account.id,
@@ -76,8 +94,8 @@ function requestOf(order: Order, price: number, lots: number): OrderRequest {
     lots,
     terms: order.terms,
     clientOrderId: order.clientOrderId,
-    marginMode: position.isolated ? 'ISOLATED' : 'CROSS',
-    isolationId: position.isolationId,
+    marginMode,
+    isolationId,
     isolationName: undefined,
     leverage: undefined,
     isolatedMargin: undefined,
@@ -115,8 +133,6 @@ function decrease(rec: Recorder, order: Order, total: number): void {
 
 function reenter(rec: Recorder, order: Order, request: OrderRequest): Refusal | undefined {
   const position = order.position as Position;
-  const halted = checkHalt(order.instrument, () => isReducing(request, position));
-  if (halted !== undefined) return halted;
   const admission = admit(request, position);
   if (admission instanceof Refusal) return admission;
   const { instrument } = order;

@@ -1,5 +1,5 @@
 import { type Fraction, timesCeil } from '../../num/fraction';
-import { abs, add, type Int, max, min, mulDivFloor, sign, sub } from '../../num/int';
+import { abs, add, type Int, max, min, mulDivFloor, negate, sign, sub } from '../../num/int';
 import { crossRisk } from '../accounts/figures';
 import { costOfClosed, notionalAt, valuation, valueAt } from '../margin/margin';
 import { marginOfLots } from '../margin/orderMargin';
@@ -83,6 +83,16 @@ export function planFill(position: Position, order: Order, lots: number, price: 
   }
   const fee = feeRate === undefined ? 0 : feeOf(position, lots, closed, price, feeRate);
   return { closed, realizedPnl, fee, margin: ownMargin(position, order, lots) };
+}
+
+/**
+ * A maker's rebate comes out of what the taker pays for the same fill: where that is capped
+ * (rules.md §2.4), so is the rebate, or two accounts could drain `fees` by closing at a
+ * bankruptcy price (rules.md §9).
+ */
+export function rebatedFrom(maker: SideFill, takerFee: Int): SideFill {
+  const most = negate(max(0, takerFee));
+  return maker.fee >= most ? maker : { ...maker, fee: most };
 }
 
 /** What stands in the way of a planned fill, if anything. */

@@ -4,7 +4,7 @@ import { valueAt } from '../margin/margin';
 import type { Recorder } from '../recorder';
 import type { Order, Position } from '../state/model';
 import { cancelOrder, closeIfIdle } from './cancel';
-import { type FillObstacle, obstacleTo, planFill, type SideFill } from './fill';
+import { type FillObstacle, obstacleTo, planFill, rebatedFrom, type SideFill } from './fill';
 import { settlePosition } from './settle';
 
 /** Who takes: a trader's order, or the engine itself for a liquidation or the insurance fund. */
@@ -80,14 +80,15 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
       continue;
     }
     const lots = Math.min(maker.remaining, order.remaining);
-    const makerFill = planFill(makerPosition, maker, lots, level.price, spec.makerFee);
+    const takerFill = planFill(position, order, lots, level.price, takerFee);
+    const makerAlone = planFill(makerPosition, maker, lots, level.price, spec.makerFee);
+    const makerFill = taker.kind === 'TRADER' ? rebatedFrom(makerAlone, takerFill.fee) : makerAlone;
     const makerObstacle = obstacleTo(makerPosition, maker, makerFill, lots, level.price);
     if (makerObstacle !== undefined) {
       cancelOrder(rec, maker, makerObstacle.reason);
       closeIfIdle(rec, makerPosition);
       continue;
     }
-    const takerFill = planFill(position, order, lots, level.price, takerFee);
     if (taker.kind === 'TRADER') {
       const obstacle = obstacleTo(position, order, takerFill, lots, level.price);
       if (obstacle !== undefined) return outcome.ended(obstacle.reason, obstacle);

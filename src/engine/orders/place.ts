@@ -23,20 +23,26 @@ export interface OrderOutcome {
 export function placeOrder(rec: Recorder, instrument: Instrument, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
   const { state } = rec;
   if (instrument.halt === 'ALL') return checkHalt(instrument, () => false) as Refusal;
+  const request = readPlaceOrder(state.seq, instrument, data);
+  if (instrument.halt === 'REDUCE_ONLY') {
+    // What cannot be read on the grid reduces only if it says so.
+    const reducing = () => (request instanceof Refusal ? data.reduceOnly === true : isReducing(request, targetOf(state, request)));
+    const halted = checkHalt(instrument, reducing);
+    if (halted !== undefined) return halted;
+  }
   const account = state.findAccount(data.accountId);
   if (data.clientOrderId !== undefined && account?.clientOrders?.has(data.clientOrderId) === true) {
     return refuse('DUPLICATE_CLIENT_ORDER_ID', `clientOrderId ${data.clientOrderId} is in use by a live order`);
   }
-  const request = readPlaceOrder(state.seq, instrument, data);
   if (request instanceof Refusal) return request;
+  const triggerPrice = data.triggerPrice === undefined ? undefined : readPrice(instrument, data.triggerPrice);
+  if (triggerPrice instanceof Refusal) return triggerPrice;
   const target = targetOf(state, request);
-  const halted = instrument.halt === 'NONE' ? undefined : checkHalt(instrument, () => isReducing(request, target));
-  if (halted !== undefined) return halted;
   const size = checkSize(target, request);
   if (size !== undefined) return size;
   const block = checkBlock(request, target);
   if (block !== undefined) return block;
-  if (data.triggerPrice !== undefined) return placeTrigger(rec, request, target, data);
+  if (triggerPrice !== undefined) return placeTrigger(rec, request, target, data, triggerPrice);
   return enter(rec, request, target);
 }
 
@@ -174,11 +180,15 @@ function finish(rec: Recorder, request: OrderRequest, order: Order): OrderOutcom
 }
 
 /** A trigger order rests outside the book, reserves nothing and opens no block (rules.md §9). */
-function placeTrigger(rec: Recorder, request: OrderRequest, target: Position, data: CommandData<'PlaceOrder'>): OrderOutcome | Refusal {
+function placeTrigger(
+  rec: Recorder,
+  request: OrderRequest,
+  target: Position,
+  data: CommandData<'PlaceOrder'>,
+  triggerPrice: number,
+): OrderOutcome | Refusal {
   const { instrument } = request;
   const { spec } = instrument;
-  const triggerPrice = readPrice(instrument, data.triggerPrice as string);
-  if (triggerPrice instanceof Refusal) return triggerPrice;
   if (instrument.mark === undefined) return refuse('NO_MARK_PRICE', `${spec.instrument} has no mark price yet`);
   const tooMany = checkOpenOrders(target.holding, request);
   if (tooMany !== undefined) return tooMany;

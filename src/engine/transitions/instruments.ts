@@ -1,5 +1,5 @@
 import type * as Events from '../../contract/generated/events';
-import { add, divHalfUp, mul, pow10, safe } from '../../num/int';
+import { add, divHalfUp, type Int, max, mul, pow10, safe } from '../../num/int';
 import { Book } from '../book/book';
 import { premiumSample } from '../funding/premium';
 import { buildSpec, type InstrumentSpec, type InstrumentTerms } from '../instruments/spec';
@@ -51,14 +51,15 @@ export function instrumentUpdated(state: State, event: Events.InstrumentUpdated)
   state.touchedInstruments.add(instrument);
 }
 
-/** Prices that outlive a change of the grid are taken to the new one as a finer tick would be: half up (rules.md §1). */
+/** Prices that outlive a change of the grid are taken to the new one as a finer tick would be: half up, and never to 0 (rules.md §1). */
 function regrid(instrument: Instrument, before: InstrumentSpec, after: InstrumentSpec): void {
   const top = mul(before.priceUnit, pow10(after.pricePlaces));
   const bottom = mul(after.priceUnit, pow10(before.pricePlaces));
   if (top === bottom) return;
-  if (instrument.mark !== undefined) instrument.mark = divHalfUp(mul(instrument.mark, top), bottom);
-  if (instrument.index !== undefined) instrument.index = divHalfUp(mul(instrument.index, top), bottom);
-  if (instrument.last !== undefined) instrument.last = safe(divHalfUp(mul(instrument.last, top), bottom), 'last price');
+  const taken = (price: Int): Int => max(1, divHalfUp(mul(price, top), bottom));
+  if (instrument.mark !== undefined) instrument.mark = taken(instrument.mark);
+  if (instrument.index !== undefined) instrument.index = taken(instrument.index);
+  if (instrument.last !== undefined) instrument.last = safe(taken(instrument.last), 'last price');
 }
 
 export function scheduleFunding(state: State, instrument: Instrument): void {
