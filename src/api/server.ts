@@ -17,6 +17,7 @@ export interface HttpOptions {
 const MAX_BODY_BYTES = 1 << 20;
 const REQUEST_TIMEOUT_MS = 10_000;
 const DEFAULT_DRAIN_MS = 2_000;
+const UNSUPPORTED = 415;
 const INTERNAL_ERROR = 500;
 
 /** The node's HTTP side. Add routes to `app` before `listen`. */
@@ -38,6 +39,8 @@ export class HttpServer {
     });
     this.app.setErrorHandler<Error & { readonly statusCode?: number }>(async (error, request, reply) => {
       const { statusCode = INTERNAL_ERROR } = error;
+      if (statusCode === UNSUPPORTED)
+        return reply.code(statusCode).send({ error: 'send JSON, with the header content-type: application/json' });
       if (statusCode < INTERNAL_ERROR) return reply.code(statusCode).send({ error: error.message });
       log?.error({ err: error, method: request.method, url: request.url }, 'a request failed');
       return reply.code(INTERNAL_ERROR).send({ error: 'internal error' });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openFileJournal } from '../journal';
 import { type CopyTarget, copyJournal } from '../runtime/journalCopy';
@@ -32,7 +33,7 @@ export function readCopyOptions(args: string[]): CopyOptions {
       'eventstore-packing': { type: 'string', default: 'events' },
     },
   });
-  if (positionals.length !== 1 || positionals[0] !== 'copy') throw new UsageError('journal takes the word copy');
+  if (positionals.length !== 1 || positionals[0] !== 'copy') throw new UsageError('it is: journal copy --from PLACE --to PLACE');
   const { from, to, shard, 'eventstore-packing': packing } = values;
   if (!from || !to) throw new UsageError('journal copy takes --from and --to, each a directory or esdb://…');
   if (!/^\d{1,9}$/.test(shard)) throw new UsageError(`--shard takes a whole number from 0 on, not ${shard}`);
@@ -63,6 +64,7 @@ function nameOf({ place, stream }: Place, shard: number): string {
 /** `bulkhead journal copy --from PLACE --to PLACE` (journal.md §5.4). Resolves with the exit code. */
 export async function journal(args: string[]): Promise<number> {
   const { from, to, shard, packing } = readCopyOptions(args);
+  if (!isStore(from.place) && !existsSync(from.place)) throw new Error(`there is no journal in ${from.place}`);
   const source = await open(from, shard, packing);
   try {
     if (source.journal.durable.revision < 0) throw new Error(`there is no journal in ${nameOf(from, shard)}`);

@@ -31,7 +31,8 @@ export function readFlags(args: readonly string[], problems: string[]): Flags {
   // Not strict: that would stop at the first mistake.
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const texts = new Map<string, string>();
-  let strangerAt = -1;
+  // Nothing stands before the first word.
+  let strangerAt = -2;
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {

@@ -212,3 +212,8 @@ describe('a config file', () => {
     expect(problemsIn('node.json', '{ "shard": 0')[0]).toContain('node.json: Expected');
   });
 });
+
+test('a stray word is a mistake wherever it stands', () => {
+  expect(() => readServeSettings(['./my-journal'], {})).toThrow('serve takes no ./my-journal');
+  expect(() => readServeSettings(['--port', '0', './my-journal'], {})).toThrow('serve takes no ./my-journal');
+});
