@@ -70,11 +70,11 @@ export const rejectionNotes: { readonly [C in RejectionCode]: RejectionNote } = 
   INVALID_LOT: { section: 1, messages: ['quantity {quantity} is not a multiple of lotSize {lotSize}'] },
   BELOW_MIN_QUANTITY: {
     section: 9,
-    messages: ['quantity {quantity} is below the minimum {minQuantity}', 'quantity is below the minimum {minQuantity}'],
+    messages: ['quantity {quantity} is below the minimum {minQuantity}'],
   },
   EXCEEDS_MAX_QUANTITY: {
     section: 9,
-    messages: ['quantity {quantity} is above the maximum {maxQuantity}', 'quantity is above the maximum {maxQuantity}'],
+    messages: ['quantity {quantity} is above the maximum {maxQuantity}'],
   },
   EXCEEDS_BOUNDS: {
     section: 1,

@@ -25,7 +25,7 @@ let journal: FileJournalReader;
 
 beforeAll(async () => {
   directory = await makeJournal({
-    seed: 3,
+    seed: 4,
     commands: 1_500,
     segmentBytes: 64 * 1024,
     snapshotEvery: 400,
