@@ -1,3 +1,4 @@
+import { FUNDING_EVENTS, LIQUIDATION_EVENTS } from '../contract/eventLists';
 import { ENGINE_VERSION } from '../version';
 import { definitions } from './definitions';
 import { type JsonSchema, namedIn, placedAt, reachable, record, ref } from './schema';
@@ -43,18 +44,8 @@ const deadLetterHeaders: JsonSchema = record({
 });
 
 /** What goes out under an instrument: events of these types. */
-const liquidation: JsonSchema = {
-  oneOf: [
-    'LiquidationStarted',
-    'LiquidationFeesCharged',
-    'PositionTakenOver',
-    'PositionDeleveraged',
-    'IsolatedBlockLiquidated',
-    'CrossAccountLiquidated',
-    'ShortfallCovered',
-  ].map(ref),
-};
-const funding: JsonSchema = { oneOf: ['FundingRateSet', 'FundingSkipped', 'FundingSettled'].map(ref) };
+const liquidation: JsonSchema = { oneOf: LIQUIDATION_EVENTS.map(ref) };
+const funding: JsonSchema = { oneOf: FUNDING_EVENTS.map(ref) };
 
 const outgoing: readonly Topic[] = [
   {

@@ -30,23 +30,6 @@ export function fills(events: PublicEvents, { seq, command }: JournalRecord, eve
   ];
 }
 
-const liquidationTypes: ReadonlySet<DomainEvent['type']> = new Set([
-  'LiquidationStarted',
-  'LiquidationFeesCharged',
-  'PositionTakenOver',
-  'PositionDeleveraged',
-  'IsolatedBlockLiquidated',
-  'CrossAccountLiquidated',
-  'ShortfallCovered',
-]);
-const fundingTypes: ReadonlySet<DomainEvent['type']> = new Set(['FundingRateSet', 'FundingSkipped', 'FundingSettled']);
-
-/** The topic that repeats an event under its instrument, if any. */
-export function keyedTopicOf(type: DomainEvent['type']): OutTopic | undefined {
-  if (liquidationTypes.has(type)) return 'liquidations';
-  return fundingTypes.has(type) ? 'funding' : undefined;
-}
-
 /** A cross account is liquidated in all its instruments at once. */
 export function instrumentKey(event: DomainEvent): string {
   return ('instrument' in event ? event.instrument : undefined) ?? CROSS;

@@ -1,3 +1,4 @@
+import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatPrice } from '../../contract/grid';
 import type { DeadLetter } from '../../contract/inputRecords';
@@ -5,7 +6,7 @@ import type { JournalRecord } from '../../contract/record';
 import { FundingEstimateFold } from '../../projections/funding/estimate';
 import { type ChangedPosition, type FoldedPosition, PositionFold, rowOf } from '../../projections/positions';
 import { PublicEvents } from '../../projections/publicEvents';
-import { type Draft, fills, instrumentKey, keyedTopicOf, type OutTopic } from './drafts';
+import { type Draft, fills, instrumentKey, type OutTopic } from './drafts';
 import { EndedPositions } from './endedPositions';
 
 export interface OutMessage {
@@ -120,7 +121,7 @@ export class Outbound {
     if (event.type === 'MarkPriceUpdated') {
       return [{ topic: 'markPrices', key: event.instrument, index, write: () => this.markText(record, event, index) }];
     }
-    const topic = keyedTopicOf(event.type);
+    const topic = eventListOf(event.type);
     return topic === undefined ? [] : [{ topic, key: instrumentKey(event), index, write }];
   }
 

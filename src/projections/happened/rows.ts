@@ -1,3 +1,4 @@
+import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { formatPrice, formatQuantity } from '../../contract/grid';
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
@@ -11,23 +12,6 @@ import type { HappenedRow, HappenedView } from './store';
 
 /** Name and version of these rows: what is kept is made anew when they change. */
 export const HAPPENED_ROWS = 'happened-1';
-
-const liquidationTypes: ReadonlySet<DomainEvent['type']> = new Set([
-  'LiquidationStarted',
-  'LiquidationFeesCharged',
-  'PositionTakenOver',
-  'PositionDeleveraged',
-  'IsolatedBlockLiquidated',
-  'CrossAccountLiquidated',
-  'ShortfallCovered',
-]);
-const fundingTypes: ReadonlySet<DomainEvent['type']> = new Set(['FundingRateSet', 'FundingSkipped', 'FundingSettled']);
-
-/** The view that lists events of this type, if any. */
-export function eventViewOf(type: DomainEvent['type']): 'liquidations' | 'funding' | undefined {
-  if (liquidationTypes.has(type)) return 'liquidations';
-  return fundingTypes.has(type) ? 'funding' : undefined;
-}
 
 /** The list of events of an account, of an instrument, or of all. */
 export function eventList({
@@ -65,7 +49,7 @@ export class HappenedRows {
     record.events.forEach((event, place) => {
       const at = { seq: record.seq, index: place + 1, time: event.time };
       if (event.type === 'TradeExecuted') this.traded(event, at);
-      const view = eventViewOf(event.type);
+      const view = eventListOf(event.type);
       if (view !== undefined) this.listed(view, record, event, place + 1);
     });
     return this.rows;
