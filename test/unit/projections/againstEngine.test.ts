@@ -1,10 +1,7 @@
-import { ByteReader, ByteWriter } from '../../../src/contract/bytes';
-import { decodeCommand } from '../../../src/contract/decode';
-import { decodeRecord, encodeRecord, type JournalRecord } from '../../../src/contract/record';
+import { ByteReader } from '../../../src/contract/bytes';
+import { decodeRecord, type JournalRecord } from '../../../src/contract/record';
 import type { PositionView } from '../../../src/contract/views';
-import { Engine } from '../../../src/engine/engine';
 import { toResult } from '../../../src/engine/results';
-import { Bulkhead } from '../../../src/library/bulkhead';
 import { add, type Int } from '../../../src/num/int';
 import {
   type CrossAccountAt,
@@ -18,8 +15,8 @@ import {
   showMark,
 } from '../../../src/projections/positions';
 import { PublicEvents } from '../../../src/projections/publicEvents';
-import { recordOf } from '../../../src/runtime/node';
 import type { Command } from '../../support/engineApi';
+import { plain, RecordedEngine } from '../../support/foldedEngine';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
 
@@ -27,28 +24,21 @@ const WORLDS = 100;
 const STEPS = 60;
 
 /** An engine whose records are folded beside it, through their bytes as in a journal. */
-class Folded {
-  readonly engine = new Engine();
-  readonly views = new Bulkhead(this.engine);
+class Folded extends RecordedEngine {
   readonly fold = new PositionFold();
   readonly events = new PublicEvents(0);
   /** What a consumer of the published rows holds. */
   readonly rows = new Map<string, PositionRow>();
-  private readonly writer = new ByteWriter(1 << 16);
 
   /** The record, or undefined for what leaves none. */
   execute(command: Command): JournalRecord | undefined {
-    const decoded = decodeCommand(command);
-    if (!decoded.ok && decoded.kind === 'MALFORMED') return undefined;
-    const outcome = this.engine.execute(decoded);
-    if (outcome.kind === 'DUPLICATE') return undefined;
-    this.writer.clear();
-    encodeRecord(this.writer, recordOf(outcome, { kind: 'LIBRARY' }, 'test'));
-    const record = decodeRecord(new ByteReader(this.writer.written().slice()));
+    const ran = this.run(command);
+    if (ran === undefined) return undefined;
+    const record = decodeRecord(new ByteReader(ran.bytes));
     for (const { position } of this.fold.apply(record)) this.rows.set(position.key, rowOf(position));
     this.events.take(record);
     const events = record.events.map((event, place) => this.events.event(record, event, place + 1));
-    expect(plain(this.events.result(record, events))).toEqual(plain(toResult(outcome, 0)));
+    expect(plain(this.events.result(record, events))).toEqual(plain(toResult(ran.outcome, 0)));
     return record;
   }
 
@@ -74,10 +64,6 @@ class Folded {
       }),
     );
   }
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function expected(view: PositionView): [string, object] {
