@@ -1,5 +1,5 @@
 import type { EventType } from '../../src/contract/eventTable';
-import { BANNER, type EventField, eventTypes, fieldsOf } from './units';
+import { BANNER, type EventField, eventTypes, fieldsOf, GRID_UNITS } from './units';
 
 const FORMAT_OF_UNIT: Record<string, (value: string) => string> = {
   order: (value) => `orderIdText(${value})`,
@@ -11,7 +11,6 @@ const FORMAT_OF_UNIT: Record<string, (value: string) => string> = {
   price8: (value) => `formatScaled(${value}, SHOWN_PLACES)`,
   fraction: (value) => `fractionText(${value})`,
 };
-const GRID_UNITS = ['price', 'mark', 'lots'];
 
 function fieldLine({ name, unit, optional }: EventField, gridMayMiss: boolean): string {
   const value = `event.${name}`;

@@ -2,6 +2,7 @@ import { generateBodyCodec } from './bodyCodec';
 import { generateCommandDecoders } from './commandDecoders';
 import { generateEventCodec } from './eventCodec';
 import { generateEventJson } from './eventJson';
+import { generateEventOfJson } from './eventOfJson';
 import { generateEvents } from './events';
 
 /** Every file under src/contract/generated with its text. */
@@ -10,6 +11,7 @@ export function generatedFiles(): Record<string, string> {
     'events.ts': generateEvents(),
     'eventCodec.ts': generateEventCodec(),
     'eventJson.ts': generateEventJson(),
+    'eventOfJson.ts': generateEventOfJson(),
     'commandDecoders.ts': generateCommandDecoders(),
     'bodyCodec.ts': generateBodyCodec(),
   };

@@ -22,6 +22,15 @@ export function parseOrderId(text: string): number {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : -1;
 }
 
+/** The number of any order, the engine's own included, or undefined for a text that no order has. */
+export function parseAnyOrderId(text: string): number | undefined {
+  const id = parseOrderId(text);
+  if (id > 0) return id;
+  const [, seq, n] = /^L(\d{1,10})-(\d{1,7})$/.exec(text) ?? [];
+  if (seq === undefined || Number(n) >= ENGINE_ORDERS_PER_COMMAND) return undefined;
+  return engineOrderId(Number(seq), Number(n));
+}
+
 export function formatIsolationId(id: number): string {
   return `iso-${id}`;
 }

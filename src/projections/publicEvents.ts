@@ -5,8 +5,9 @@ import { formatIsolationId, formatOrderId } from '../contract/ids';
 import type { JournalRecord } from '../contract/record';
 import type { PublicEvent, Result } from '../contract/results';
 import { movesMoney, publicTransfer, transfersOf } from '../contract/transfers';
+import type { FoldableRecord } from './record';
 
-/** The first event of every record: the command itself and what was decided (journal.md §1.1). */
+/** The first event of every record: the command itself, what was decided, and how many events follow (journal.md §1.1). */
 export interface CommandEvent {
   readonly type: 'CommandAccepted' | 'CommandRejected';
   readonly seq: number;
@@ -34,7 +35,7 @@ export class PublicEvents {
   }
 
   /** Moves on to this record; the other functions then speak of it. */
-  take(record: JournalRecord): void {
+  take(record: Pick<FoldableRecord, 'events'>): void {
     for (const isolationId of this.ended) this.usdcBlocks.delete(isolationId);
     this.ended = [];
     for (const event of record.events) this.learn(event);
@@ -69,14 +70,14 @@ export class PublicEvents {
   }
 
   command(record: JournalRecord): CommandEvent {
-    const { command, status, code, message, source, actor, orderId, isolationId } = record;
+    const { command, status, code, message, source, actor, orderId, isolationId, events } = record;
     const type = status === 'ACCEPTED' ? 'CommandAccepted' : 'CommandRejected';
     const { commandId, ...said } = command;
-    const data = { command: said, actor, source, code, message, ...ids(orderId, isolationId) };
+    const data = { command: said, actor, source, code, message, ...ids(orderId, isolationId), eventCount: events.length };
     return { type, seq: record.seq, index: 0, time: record.time, commandId, data };
   }
 
-  event({ seq, command }: JournalRecord, event: DomainEvent, index: number): PublicEvent {
+  event({ seq, command }: Pick<FoldableRecord, 'seq' | 'command'>, event: DomainEvent, index: number): PublicEvent {
     const data = eventData(event, (instrument) => this.grid(instrument));
     const transfers = movesMoney(event.type)
       ? { transfers: transfersOf(event, (isolationId) => this.currencyOf(isolationId)).map(publicTransfer) }
@@ -85,7 +86,7 @@ export class PublicEvents {
   }
 
   /** The result with the first `events` of its events. */
-  result(record: JournalRecord, events: readonly PublicEvent[]): Result {
+  result(record: FoldableRecord, events: readonly PublicEvent[]): Result {
     const { command, seq, time, status, code, message, orderId, isolationId } = record;
     const eventCount = record.events.length;
     return {
@@ -104,7 +105,8 @@ export class PublicEvents {
   }
 }
 
-function gridOf(spec: unknown): Grid {
+/** The grid of an instrument by the `spec` that an event tells of it. */
+export function gridOf(spec: unknown): Grid {
   const { markTickSize, tickSize, lotSize } = spec as { markTickSize?: string; tickSize: string; lotSize: string };
   return makeGrid({ markTickSize: markTickSize ?? tickSize, lotSize });
 }

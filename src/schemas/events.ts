@@ -122,6 +122,7 @@ const commandFields: { readonly [name: string]: JsonSchema } = {
   source,
   'orderId?': ref('OrderId'),
   'isolationId?': ref('IsolationId'),
+  eventCount: { type: 'integer', minimum: 0, description: 'How many events follow, at index 1 and on.' },
 };
 
 export const eventTypes = Object.keys(eventTable) as EventType[];

@@ -2,10 +2,10 @@ import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { formatPrice, formatQuantity } from '../../contract/grid';
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
-import type { JournalRecord } from '../../contract/record';
 import type { CommandView, TradeView } from '../../contract/views';
 import type { LedgerMove } from '../accounts/ledger';
 import type { PublicEvents } from '../publicEvents';
+import type { FoldableRecord } from '../record';
 import { CandlesFold } from './candles';
 import { fillOf } from './fills';
 import type { HappenedRow, HappenedView } from './store';
@@ -33,7 +33,7 @@ export class HappenedRows {
 
   constructor(private readonly events: PublicEvents) {}
 
-  begin({ seq }: JournalRecord): void {
+  begin({ seq }: FoldableRecord): void {
     this.rows = [];
     this.seq = seq;
   }
@@ -44,7 +44,7 @@ export class HappenedRows {
   }
 
   /** All rows of the record, whose ledger entries have been taken. */
-  of(record: JournalRecord): readonly HappenedRow[] {
+  of(record: FoldableRecord): readonly HappenedRow[] {
     this.put('commands', record.command.commandId, commandRow(record));
     record.events.forEach((event, place) => {
       const at = { seq: record.seq, index: place + 1, time: event.time };
@@ -74,7 +74,7 @@ export class HappenedRows {
     }
   }
 
-  private listed(view: 'liquidations' | 'funding', record: JournalRecord, event: DomainEvent, index: number): void {
+  private listed(view: 'liquidations' | 'funding', record: FoldableRecord, event: DomainEvent, index: number): void {
     const { type, seq, time, data } = this.events.event(record, event, index);
     const row = { seq, index, time, type, data };
     this.put(view, eventList({}), row);
@@ -86,7 +86,7 @@ export class HappenedRows {
   }
 }
 
-function commandRow({ command, seq, time, status, code, message, orderId, isolationId, events }: JournalRecord): CommandView {
+function commandRow({ command, seq, time, status, code, message, orderId, isolationId, events }: FoldableRecord): CommandView {
   return {
     commandId: command.commandId,
     type: command.type,

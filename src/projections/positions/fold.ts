@@ -1,8 +1,8 @@
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { formatIsolationId } from '../../contract/ids';
-import type { JournalRecord } from '../../contract/record';
 import { type Currency, type Transfer, transfersOf } from '../../contract/transfers';
 import { add, type Int, max, sub } from '../../num/int';
+import type { FoldableRecord } from '../record';
 import { type Move, moveLots } from './lots';
 import { FoldedAccount, type FoldedInstrument, FoldedPosition } from './model';
 import { OrderFold, orderNeed } from './orders';
@@ -56,7 +56,7 @@ export class PositionFold {
 
   constructor(private readonly heard?: TransferListener) {}
 
-  apply(record: JournalRecord): ChangedPosition[] {
+  apply(record: Pick<FoldableRecord, 'seq' | 'events'>): ChangedPosition[] {
     if (record.seq !== this.seq + 1) throw new Error(`invariant: seq ${record.seq} after ${this.seq}`);
     this.seq = record.seq;
     this.forgetEnded();

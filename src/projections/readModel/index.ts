@@ -1,3 +1,3 @@
 export { readView, UnknownQuestion } from './query';
-export { ReadModel, SeqGap } from './readModel';
+export { ReadModel } from './readModel';
 export { foldVersions } from './versions';

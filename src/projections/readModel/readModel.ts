@@ -1,5 +1,4 @@
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
-import type { JournalRecord } from '../../contract/record';
 import type {
   AccountView,
   BookRow,
@@ -17,6 +16,7 @@ import { insuranceRow } from '../accounts/insurance';
 import { LedgerFold } from '../accounts/ledger';
 import { DeleveragingPlaces } from '../accounts/ranks';
 import { FundingEstimateFold } from '../funding/estimate';
+import { SeqGap } from '../gap';
 import { type HappenedRow, HappenedRows, type HappenedStore } from '../happened';
 import { DepthFold } from '../market/depth';
 import { InstrumentsFold } from '../market/instruments';
@@ -32,17 +32,10 @@ import {
   showMark,
 } from '../positions';
 import { PublicEvents } from '../publicEvents';
+import type { FoldableRecord } from '../record';
 
 /** A queue of more positions is not sorted for the sake of a view: places are null there. */
 const RANKED_AT_MOST = 10_000;
-
-/** A record came that is not the next one: what lies between must be read from the journal first. */
-export class SeqGap extends Error {
-  override readonly name = 'SeqGap';
-  constructor(seq: number, after: number) {
-    super(`seq ${seq} came after seq ${after}`);
-  }
-}
 
 /**
  * All projections together, folded record by record from the beginning of one journal. What stands is kept here in
@@ -86,7 +79,7 @@ export class ReadModel {
   }
 
   /** Folds the next record; one that was folded already is passed over. Throws SeqGap when records are missing. */
-  apply(record: JournalRecord): boolean {
+  apply(record: FoldableRecord): boolean {
     if (record.seq <= this.seq) return false;
     if (record.seq !== this.seq + 1) throw new SeqGap(record.seq, this.seq);
     this.forgetChanges();
