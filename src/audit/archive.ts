@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, lstatSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type FileJournalReader, openFileJournalReader } from '../journal';
+import { type FileJournalReader, makeDirectory, openFileJournalReader } from '../journal';
 
 export interface ArchivedSegment {
   readonly file: string;
@@ -61,7 +61,7 @@ function closedSegments({ segments }: FileJournalReader, beforeSeq: number): str
 }
 
 async function begin(directory: string, target: string): Promise<void> {
-  await fs.mkdir(join(target, 'segments'), { recursive: true });
+  makeDirectory(join(target, 'segments'));
   const [own, kept] = [join(resolve(directory), 'journal.json'), join(target, 'journal.json')];
   const meta = await fs.readFile(own);
   if (existsSync(kept)) {

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FileJournal, openFileJournal } from '../journal';
+import { type FileJournal, makeDirectory, openFileJournal } from '../journal';
 import { EventStoreReader } from '../journal/eventstoredb';
 import { streamNameOf } from '../runtime/storeNode';
 
@@ -37,7 +37,7 @@ function keepOrigin(directory: string, origin: Origin): void {
   const path = join(directory, 'mirror.json');
   if (!existsSync(path)) {
     if (existsSync(join(directory, 'journal.json'))) throw new Error(`${directory} holds a journal that is no mirror`);
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     writeFileSync(`${path}.tmp`, `${JSON.stringify(origin, null, 2)}\n`);
     renameSync(`${path}.tmp`, path);
     return;

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { makeDirectory } from './makeDirectory';
 
 /** The few calls that the journal makes on a disk, so that a test can put a faulty one behind them. */
 export interface FileSystem {
@@ -69,9 +70,7 @@ class NodeFile implements OpenFile {
 
 export const nodeFileSystem: FileSystem = {
   open: async (path, mode) => new NodeFile(await promised<number>((cb) => fs.open(path, FLAGS[mode], cb))),
-  makeDirectory: async (path) => {
-    await promised<string | undefined>((cb) => fs.mkdir(path, { recursive: true }, cb));
-  },
+  makeDirectory: async (path) => makeDirectory(path),
   list: (path) =>
     promised<string[]>((cb) => fs.readdir(path, (error, names) => (error?.code === 'ENOENT' ? cb(null, []) : cb(error, names)))),
   rename: (from, to) => promised((cb) => fs.rename(from, to, cb)),

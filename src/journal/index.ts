@@ -8,6 +8,7 @@ export {
   openFileJournal,
   openFileJournalReader,
 } from './fileJournal';
+export { makeDirectory, NoDirectory } from './makeDirectory';
 export { MemoryJournal } from './memoryJournal';
 export type { JournalMeta } from './meta';
 export * from './port';

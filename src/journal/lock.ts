@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeDirectory } from './makeDirectory';
 import { JournalLocked } from './port';
 
 /**
@@ -92,7 +93,7 @@ async function tryLock(directory: string, shortPath: string): Promise<ReleaseLoc
 
 export const lockDirectory: LockDirectory = async (directory) => {
   const locks = resolve(directory, 'lock');
-  await fs.mkdir(locks, { recursive: true });
+  makeDirectory(locks);
   for (let attempt = 1; ; attempt++) {
     const outcome = await withShortPath(locks, tryLock);
     if (typeof outcome === 'function') return outcome;

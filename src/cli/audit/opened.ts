@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { type States as PastStates, States } from '../../audit/read/states';
-import { type FileJournalReader, openFileJournalReader, Snapshots } from '../../journal';
+import { type FileJournalReader, makeDirectory, openFileJournalReader, Snapshots } from '../../journal';
 import { tell } from '../output';
 import { Progress } from '../progress';
 import { UsageError } from '../usage';
@@ -36,7 +35,7 @@ export async function withJournal<T>(place: Place, use: (opened: Opened) => Prom
 /** A directory that only may be read has no place for them: then every question replays from the node's own snapshots. */
 function keptIn(directory: string): Snapshots | undefined {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     return new Snapshots(directory, undefined, Number.MAX_SAFE_INTEGER);
   } catch (error) {
     tell(`audit: no states are kept, so that questions about the past take longer: ${(error as Error).message}`);
