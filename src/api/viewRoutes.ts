@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AsOf, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
+import { type AsOf, type EventsQuestion, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
 
 const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
@@ -30,6 +30,27 @@ const statuses: { readonly [name: string]: number } = { NoCommand: BAD_REQUEST, 
 export function sayHistoryError(error: Error, reply: FastifyReply) {
   if (!(error instanceof HistoryError)) throw error;
   return reply.code(statuses[error.name] ?? UNAVAILABLE).send({ error: error.message });
+}
+
+const CURSOR = /^([1-9]\d{0,15})-(\d{1,9})$/;
+const EVENTS_TAKE: readonly string[] = ['fromSeq', 'seq', 'limit', 'cursor', 'minSeq'];
+const DEFAULT_EVENTS = 100;
+
+/** `fromSeq` alone, or one command's `seq`; `cursor` goes on from a page before. */
+function eventsQuestion(query: Query): EventsQuestion {
+  for (const name of Object.keys(query))
+    if (!EVENTS_TAKE.includes(name)) throw new BadQuery(`there is no parameter ${name}; known are ${EVENTS_TAKE.join(', ')}`);
+  if (query.fromSeq !== undefined && query.seq !== undefined) throw new BadQuery('fromSeq and seq exclude each other');
+  const limit = whole(query, 'limit', MOST_ROWS) ?? DEFAULT_EVENTS;
+  if (limit === 0) throw new BadQuery('limit must be at least 1');
+  const toSeq = whole(query, 'seq', Number.MAX_SAFE_INTEGER);
+  if (query.cursor === undefined) {
+    const fromSeq = Math.max(1, toSeq ?? whole(query, 'fromSeq', Number.MAX_SAFE_INTEGER) ?? 1);
+    return { fromSeq, fromIndex: 0, toSeq, limit };
+  }
+  const [, seq, index] = CURSOR.exec(query.cursor) ?? [];
+  if (seq === undefined) throw new BadQuery('cursor is not one that a page gave');
+  return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
 }
 
 interface View {
@@ -99,6 +120,15 @@ export function viewRoutes(history: () => History | undefined): (app: FastifyIns
         );
       });
     }
+    app.get('/v1/events', async ({ query }, reply) => {
+      const question = eventsQuestion(query as Query);
+      const minSeq = whole(query as Query, 'minSeq', Number.MAX_SAFE_INTEGER);
+      return ask(
+        reply,
+        (past) => past.events(question, { minSeq }),
+        (page) => reply.send(page),
+      );
+    });
     app.get('/v1/blocks/:isolationId', async ({ params, query }, reply) => {
       const { isolationId = '' } = params as Query;
       const when = asOf(query as Query);

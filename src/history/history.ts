@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type TransferListItem, Worker } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
+import type { EventsPage, EventsQuestion } from './events';
 import type { BlockLife } from './life';
 import type { Preview } from './preview';
 import type { HistorySource } from './source';
@@ -17,6 +18,7 @@ export interface AsOf {
 export type HistoryQuestion = AsOf & { readonly head: number } & (
     | ({ readonly ask: 'view' } & ViewQuestion)
     | { readonly ask: 'life'; readonly isolationId: string }
+    | ({ readonly ask: 'events' } & EventsQuestion)
     | { readonly ask: 'preview'; readonly command: unknown }
   );
 export type HistoryAnswer = { readonly value: unknown } | { readonly error: { readonly name: string; readonly message: string } };
@@ -78,6 +80,11 @@ export class History {
   /** A block's life; undefined when there was none of that id. */
   life(isolationId: string, asOf: AsOf = {}): Promise<BlockLife | undefined> {
     return this.ask({ ask: 'life', isolationId, ...this.when(asOf) }) as Promise<BlockLife | undefined>;
+  }
+
+  /** The journal's events in order, as of the seq that the answer says. */
+  events(question: EventsQuestion, asOf: Pick<AsOf, 'minSeq'> = {}): Promise<EventsPage & ViewAnswer> {
+    return this.ask({ ask: 'events', ...question, ...this.when(asOf) }) as Promise<EventsPage & ViewAnswer>;
   }
 
   /** What a command would do if it came next. */

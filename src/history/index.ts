@@ -1,3 +1,4 @@
+export type { EventsPage, EventsQuestion } from './events';
 export { type AsOf, type Feed, History, HistoryError, type HistoryOptions } from './history';
 export type { BlockLife, LifeEntry } from './life';
 export type { Preview } from './preview';

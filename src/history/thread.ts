@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
+import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
 import { Live } from './live';
@@ -42,6 +43,10 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
     }
     case 'life':
       return lifeOf(past, shard, question.isolationId, at ?? live.seq);
+    case 'events': {
+      const now = live.views.now();
+      return { ...now, ...(await eventsFrom(past, shard, question, now.seq)) };
+    }
     case 'preview':
       return previewOn(live.copy(), question.command);
   }

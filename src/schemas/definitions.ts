@@ -2,6 +2,7 @@ import { commandSchemas } from './commands';
 import { eventSchemas } from './events';
 import { messageSchemas } from './messages';
 import { resultSchemas } from './results';
+import { rowSchemas } from './rows';
 import { scalars } from './scalars';
 import type { Definitions } from './schema';
 import { viewSchemas } from './views';
@@ -13,5 +14,6 @@ export const definitions: Definitions = {
   ...resultSchemas,
   ...eventSchemas,
   ...viewSchemas,
+  ...rowSchemas,
   ...messageSchemas,
 };

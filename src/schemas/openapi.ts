@@ -18,7 +18,19 @@ export function openApi(): JsonSchema {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://127.0.0.1:8080', description: 'Where `bulkhead serve` listens unless it is told otherwise.' }],
+    security: [{}, { bearer: [] }, { login: [] }],
     paths: routes,
-    components: { schemas: Object.fromEntries(names.map((name) => [name, definitions[name] as JsonSchema])) },
+    components: {
+      schemas: Object.fromEntries(names.map((name) => [name, definitions[name] as JsonSchema])),
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API key of `bulkhead keys create`, needed under /v1 where the node has a file of keys. Its scopes are read, trade:ACCOUNT, trade:*, oracle and admin.',
+        },
+        login: { type: 'http', scheme: 'basic', description: 'The same key as the password of any user name, for browsers.' },
+      },
+    },
   });
 }

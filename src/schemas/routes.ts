@@ -1,8 +1,7 @@
+import { answer, badQuestion, error, guarded, inPath, inQuery, json, limit, minSeq, notReady, refused, row, rows } from './answers';
 import { eventSchemas } from './events';
+import { projectionRoutes } from './projectionRoutes';
 import { described, type JsonSchema, list, nullable, record, ref } from './schema';
-
-const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
-const answer = (description: string, schema: JsonSchema): JsonSchema => ({ description, content: json(schema) });
 
 const text: JsonSchema = { type: 'string' };
 const health = record({ state: { enum: ['starting', 'standby', 'leading', 'stopping', 'failed'] }, 'reason?': text });
@@ -12,34 +11,9 @@ const readiness = record({
   'leader?': { type: 'string', description: 'Where commands are taken, as far as this node has heard.' },
 });
 
-const error = record({ error: text, 'leader?': text, 'seq?': ref('Seq'), 'time?': ref('Time') });
-const refused = (description: string) => answer(description, error);
-const notReady = refused('The node does not lead, or the views are not that far yet; ask again.');
-const badQuestion = refused('The question was not understood, and why.');
-
-const inQuery = (name: string, description: string, schema: JsonSchema, required = false): JsonSchema => ({
-  ...{ name, in: 'query', description, schema },
-  ...(required ? { required } : {}),
-});
-const inPath = (name: string, description: string, schema: JsonSchema): JsonSchema => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema,
-});
-
 const accountId = inQuery('accountId', 'Of this account alone.', ref('Name'));
 const instrument = inQuery('instrument', 'Of this instrument alone.', ref('Name'));
-const limit = (what: string) => inQuery('limit', what, { type: 'integer', minimum: 0, maximum: 1000, default: 100 });
-const asOf: readonly JsonSchema[] = [
-  inQuery('at', 'As it stood after this command.', ref('Seq')),
-  inQuery('minSeq', 'Not before this command is in; waits up to a second.', ref('Seq')),
-];
-
-const rows = (row: JsonSchema, more: { readonly [name: string]: JsonSchema } = {}): JsonSchema =>
-  record({ seq: described(ref('Seq'), 'As of this command.'), time: ref('Time'), ...more, rows: list(row) });
-const row = (of: JsonSchema): JsonSchema => record({ seq: described(ref('Seq'), 'As of this command.'), time: ref('Time'), row: of });
+const asOf: readonly JsonSchema[] = [inQuery('at', 'As it stood after this command.', ref('Seq')), minSeq];
 const total = { total: { type: 'integer', minimum: 0, description: 'How many there are; rows are at most `limit` of them.' } };
 
 /** A view's path; what names a single thing can find none. */
@@ -49,6 +23,7 @@ function view(operationId: string, summary: string, parameters: readonly JsonSch
     400: badQuestion,
     404: refused('There is none of that name, or the journal is not that long.'),
     503: notReady,
+    ...guarded,
   };
   return { get: { operationId, tags: ['views'], summary, parameters: [...parameters, ...asOf], responses: found } };
 }
@@ -116,9 +91,8 @@ export const routes: JsonSchema = {
           oneOf: [ref('Result'), list({ oneOf: [ref('Result'), error] })],
         }),
         400: refused('No command: its id or type cannot be read.'),
-        403: refused('Commands are taken on the loopback alone.'),
-        429: refused('Too much waits for the journal; send it again later.'),
         503: notReady,
+        ...guarded,
       },
     },
   },
@@ -131,13 +105,18 @@ export const routes: JsonSchema = {
         required: true,
         content: json({ type: 'object', description: 'A command; its commandId may be left out.', required: ['type'] }),
       },
-      responses: { 200: answer('What it would do, or the code with which it would be refused.', preview), 400: badQuestion, 503: notReady },
+      responses: {
+        200: answer('What it would do, or the code with which it would be refused.', preview),
+        400: badQuestion,
+        503: notReady,
+        ...guarded,
+      },
     },
   },
   '/v1/positions': view(
     'positions',
     'Open positions and blocks, nearest to their liquidation price first.',
-    [accountId, instrument, limit('Rows at most.')],
+    [accountId, instrument, limit('Rows at most.', 0)],
     rows(ref('Position'), total),
   ),
   '/v1/accounts/{accountId}': view(
@@ -157,13 +136,13 @@ export const routes: JsonSchema = {
   '/v1/trades': view(
     'trades',
     'The last trades of an instrument, newest first; at most 500 are kept.',
-    [inQuery('instrument', 'The instrument.', ref('Name'), true), limit('The newest so many.')],
+    [inQuery('instrument', 'The instrument.', ref('Name'), true), limit('The newest so many.', 0)],
     rows(eventRow('Trade', ofEvent('TradeExecuted'))),
   ),
   '/v1/liquidations': view(
     'liquidations',
     'The last liquidations, newest first; at most 500 are kept.',
-    [limit('The newest so many.')],
+    [limit('The newest so many.', 0)],
     rows(eventRow('Liquidation', ofEvent('LiquidationStarted'))),
   ),
   '/v1/insurance': view('insurance', 'The insurance fund.', [], row(ref('Insurance'))),
@@ -173,6 +152,7 @@ export const routes: JsonSchema = {
     [inPath('isolationId', 'The block.', ref('IsolationId'))],
     life,
   ),
+  ...projectionRoutes,
   '/livez': {
     get: {
       operationId: 'livez',

@@ -77,6 +77,24 @@ describe('the HTTP side of a node', () => {
     expect((await get('/v1/blocks/iso-11')).status).toBe(404);
   });
 
+  test('the events of the journal come in pages, each with its place', async () => {
+    const first = (await get('/v1/events?fromSeq=4&limit=2')).body;
+    expect(first.rows).toMatchObject([
+      { type: 'CommandAccepted', seq: 4, index: 0, data: { command: { type: 'Deposit' } } },
+      { type: 'AccountOpened', seq: 4, index: 1 },
+    ]);
+    expect(first.next).toBe('4-2');
+    const second = (await get(`/v1/events?fromSeq=4&limit=2&cursor=${first.next}`)).body;
+    expect(second.rows).toMatchObject([
+      { type: 'FundsDeposited', seq: 4, index: 2, data: { accountId: 'alice', transfers: [{ amount: '10000' }] } },
+      { type: 'CommandAccepted', seq: 5, index: 0 },
+    ]);
+    const one = (await get('/v1/events?seq=4')).body;
+    expect([one.rows.length, one.next]).toEqual([3, undefined]);
+    expect((await get('/v1/events?fromSeq=999999')).body).toMatchObject({ seq: expect.any(Number), rows: [] });
+    for (const wrong of ['seq=1&fromSeq=2', 'limit=0', 'cursor=7', 'from=1']) expect((await get(`/v1/events?${wrong}`)).status).toBe(400);
+  });
+
   test('a question that it does not understand is said to be one', async () => {
     expect(await get('/v1/positions?acount=alice')).toMatchObject({ status: 400, body: { error: expect.stringContaining('acount') } });
     expect(await get('/v1/insurance?at=yesterday')).toMatchObject({ status: 400 });

@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ByteReader } from '../../../src/contract/bytes';
 import { decodeCommand } from '../../../src/contract/decode';
+import { decodeRecord } from '../../../src/contract/record';
 import { History, HistoryError } from '../../../src/history';
+import { eventsFrom } from '../../../src/history/events';
 import { Past } from '../../../src/history/past';
 import { SourceReader } from '../../../src/history/source';
 import { Bulkhead } from '../../../src/library/bulkhead';
+import { PublicEvents } from '../../../src/projections/publicEvents';
 import { openFileNode } from '../../../src/runtime/fileNode';
 import type { EngineNode } from '../../../src/runtime/node';
 import { Draw } from '../../support/generator/draw';
@@ -116,5 +120,34 @@ describe('the past of a journal', () => {
     } finally {
       await history.close();
     }
+  });
+
+  test('pages of events are the whole journal, dense in seq and index, wherever a page ends', async () => {
+    const events = new PublicEvents(0);
+    const all: unknown[] = [];
+    for await (const { seq, bytes } of played.node.journal.read()) {
+      if (seq === 0) continue;
+      const record = decodeRecord(new ByteReader(bytes));
+      events.take(record);
+      all.push(events.command(record), ...record.events.map((event, place) => events.event(record, event, place + 1)));
+    }
+    const past = new Past(new SourceReader({ kind: 'directory', directory }), { spacing: 16 });
+    const last = played.node.journal.durable.seq;
+    const draw = new Draw(SEED);
+    const rows: unknown[] = [];
+    let [fromSeq, fromIndex] = [1, 0];
+    let partsOfCommands = 0;
+    for (;;) {
+      const page = await eventsFrom(past, 0, { fromSeq, fromIndex, limit: 1 + draw.below(7) }, last);
+      rows.push(...page.rows);
+      if (page.next === undefined) break;
+      [fromSeq, fromIndex] = page.next.split('-').map(Number) as [number, number];
+      if (fromIndex > 0) partsOfCommands += 1;
+    }
+    expect(partsOfCommands).toBeGreaterThan(10);
+    expect(json(rows)).toEqual(json(all));
+    const one = await eventsFrom(past, 0, { fromSeq: 40, fromIndex: 0, toSeq: 40, limit: 1_000 }, last);
+    expect(json(one)).toEqual(json({ rows: (all as { seq: number }[]).filter(({ seq }) => seq === 40) }));
+    expect(await eventsFrom(past, 0, { fromSeq: last + 1, fromIndex: 0, limit: 5 }, last)).toEqual({ rows: [] });
   });
 });

@@ -1,9 +1,9 @@
-import { Access, commandRoutes, HttpServer, viewRoutes } from '../../../src/api';
+import { Access, commandRoutes, dashboardRoutes, HttpServer, projectionRoutes, viewRoutes } from '../../../src/api';
 import { type NodeHealth, NodeMetrics } from '../../../src/observe';
 import { routes } from '../../../src/schemas/routes';
 
 describe('openapi.json', () => {
-  test('has every path that the node answers under /v1 and for its health, and no other', async () => {
+  test('has every path that the node answers, the files of the dashboard aside, and no other', async () => {
     const health: NodeHealth = { status: () => ({ state: 'starting' }), figures: () => undefined };
     const { app } = new HttpServer({ health, metrics: new NodeMetrics(() => undefined), host: '127.0.0.1', port: 0 });
     const answered = new Set<string>();
@@ -11,6 +11,8 @@ describe('openapi.json', () => {
       if (method !== 'HEAD') answered.add(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
     app.register(viewRoutes(() => undefined));
+    app.register(projectionRoutes(() => undefined));
+    app.register(dashboardRoutes);
     app.register(
       commandRoutes(
         async () => ({ kind: 'BUSY' }),
@@ -23,6 +25,9 @@ describe('openapi.json', () => {
     const described = Object.entries(routes).flatMap(([path, methods]) =>
       Object.keys(methods as object).map((method) => `${method} ${path}`),
     );
+    const files = [...answered].filter((route) => /^get \/(dashboard\/.*)?$/.test(route));
+    expect(files).toContain('get /');
+    for (const file of files) answered.delete(file);
     expect([...answered].sort()).toEqual(described.sort());
   });
 });
