@@ -16,3 +16,4 @@ export type {
 } from './contract/views';
 export type { EngineOptions } from './engine/engine';
 export { type Bulkhead, createEngine, MalformedCommand, restoreEngine, type StateView } from './library/bulkhead';
+export type { Preview, PreviewFill } from './library/preview';

@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Result } from '../contract/results';
-import type { History } from '../history';
 import { type Access, type AccessRefusal, type Caller, sayAccessRefusal, scopeNeeded } from './access';
-import { sayHistoryError } from './viewRoutes';
 
 /** What became of one message (see serve/commands.ts). */
 export type Answered =
@@ -13,6 +11,11 @@ export type Answered =
 
 /** Takes one message of somebody who may send it. */
 export type TakeCommand = (json: unknown, actor: string) => Promise<Answered>;
+
+/** What became of a question what a command would do. */
+export type Previewed = { readonly kind: 'PREVIEW'; readonly preview: object } | Extract<Answered, { kind: 'MALFORMED' | 'NOT_LEADING' }>;
+
+export type PreviewCommand = (json: unknown) => Promise<Previewed>;
 
 const MOST_COMMANDS = 1_000;
 const OK = 200;
@@ -32,6 +35,12 @@ function sayRefusal(answered: Exclude<Answered, { kind: 'RESULT' }>): { readonly
   }
 }
 
+function say(refused: Exclude<Answered, { kind: 'RESULT' }>, reply: FastifyReply) {
+  const { status, body } = sayRefusal(refused);
+  if (status !== BAD_REQUEST) reply.header('retry-after', '1');
+  return reply.code(status).send(body);
+}
+
 /** Undefined when the caller may send that. */
 function refusedTo(caller: Caller, json: unknown, access: Access): AccessRefusal | undefined {
   const needed = scopeNeeded(json);
@@ -39,19 +48,13 @@ function refusedTo(caller: Caller, json: unknown, access: Access): AccessRefusal
 }
 
 /** `POST /v1/commands`: one command or an array, answered once durable. `POST /v1/preview`: what one would do. */
-export function commandRoutes(
-  take: TakeCommand,
-  history: () => History | undefined,
-  access: Access,
-): (app: FastifyInstance) => Promise<void> {
+export function commandRoutes(take: TakeCommand, preview: PreviewCommand, access: Access): (app: FastifyInstance) => Promise<void> {
   const one = async (json: unknown, caller: Caller, reply: FastifyReply) => {
     const refused = refusedTo(caller, json, access);
     if (refused !== undefined) return sayAccessRefusal(refused, reply);
     const answered = await take(json, caller.actor);
     if (answered.kind === 'RESULT') return reply.code(OK).send(answered.result);
-    const { status, body } = sayRefusal(answered);
-    if (status !== BAD_REQUEST) reply.header('retry-after', '1');
-    return reply.code(status).send(body);
+    return say(answered, reply);
   };
 
   const inPlace = async (json: unknown, caller: Caller): Promise<object> => {
@@ -82,10 +85,9 @@ export function commandRoutes(
       const caller = access.callerOf(request);
       const refused = access.may(caller, 'read') && access.may(caller, scopeNeeded(body) ?? 'read');
       if (refused !== undefined) return sayAccessRefusal(refused, reply);
-      const past = history();
-      if (past === undefined) return reply.code(UNAVAILABLE).send({ error: 'the node is not ready' });
-      const command = typeof body === 'object' && body !== null && !Array.isArray(body) ? { commandId: 'preview', ...body } : body;
-      return past.preview(command).catch((error: Error) => sayHistoryError(error, reply));
+      const answered = await preview(body);
+      if (answered.kind === 'PREVIEW') return reply.send(answered.preview);
+      return say(answered, reply);
     });
   };
 }

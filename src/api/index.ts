@@ -1,5 +1,5 @@
 export { Access, isScope, KeyFileUnreadable, KeyRing, newKey, RateLimit, readKeys, type Scope, writeKeys } from './access';
-export { type Answered, commandRoutes, type TakeCommand } from './commandRoutes';
+export { type Answered, commandRoutes, type PreviewCommand, type TakeCommand } from './commandRoutes';
 export { dashboardRoutes } from './dashboardRoutes';
 export { projectionRoutes } from './projectionRoutes';
 export { type HttpOptions, HttpServer } from './server';

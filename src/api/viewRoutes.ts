@@ -24,10 +24,10 @@ function asOf(query: Query): AsOf {
 }
 
 /** By the name of the error; what is not said here may be asked again later. */
-const statuses: { readonly [name: string]: number } = { NoCommand: BAD_REQUEST, BeyondJournal: NOT_FOUND };
+const statuses: { readonly [name: string]: number } = { BeyondJournal: NOT_FOUND };
 
 /** Says with the fitting status why the thread of the views had no answer. */
-export function sayHistoryError(error: Error, reply: FastifyReply) {
+function sayHistoryError(error: Error, reply: FastifyReply) {
   if (!(error instanceof HistoryError)) throw error;
   return reply.code(statuses[error.name] ?? UNAVAILABLE).send({ error: error.message });
 }

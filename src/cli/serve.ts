@@ -12,7 +12,7 @@ import {
 } from '../config';
 import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
-import { answerCommand } from '../serve/commands';
+import { answerCommand, previewCommand } from '../serve/commands';
 import { Service, type ServiceOptions } from '../serve/service';
 import { keptVersion, Projector } from '../views';
 import { Signals } from './signals';
@@ -197,13 +197,15 @@ export async function serve(args: string[]): Promise<number> {
   const projections = new NodeProjections(settings, () => service, log);
   const take = async (json: unknown, actor: string) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
+  const preview = async (json: unknown) =>
+    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : previewCommand(service, json);
   const keys = watchedKeys(settings.apiKeys, log);
   const rateLimit = keys && new RateLimit(settings.apiRate);
   const access = new Access({ keys: keys?.ring, rateLimit, clock: Date.now });
   access.guard(http.app);
   http.app.register(viewRoutes(views.current));
   http.app.register(projectionRoutes(projections.current));
-  http.app.register(commandRoutes(take, views.current, access));
+  http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
   log.info(address, 'HTTP is open');

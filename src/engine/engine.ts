@@ -79,9 +79,34 @@ export class Engine {
     const known = this.state.memory.find(command.commandId);
     if (known !== undefined && isSameBody(known, bodyHash)) return { kind: 'DUPLICATE', command, original: known };
 
+    catchUp(this.state);
+    const executed = this.carryOut(sequenced, bodyHash, known);
+
+    // 5. It is remembered, so that it is never done twice.
+    const { seq, time, refusal, orderId, isolationId } = executed;
+    const { high, low } = bodyHash;
+    if (known === undefined)
+      this.state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
+    return executed;
+  }
+
+  /**
+   * What a command would do if it came next: it is executed, looked at with everything as it would then stand, and taken
+   * back whole. `look` must change nothing. No second set of rules, no copy of the state, and nothing stays behind.
+   */
+  preview<T>(sequenced: Sequenced, look: (outcome: Outcome) => T): T {
+    const { command } = sequenced;
+    const bodyHash = this.readBody(sequenced);
+    const known = this.state.memory.find(command.commandId);
+    if (known !== undefined && isSameBody(known, bodyHash)) return look({ kind: 'DUPLICATE', command, original: known });
+    catchUp(this.state);
+    return this.recorder.tentatively(() => look(this.carryOut(sequenced, bodyHash, known)));
+  }
+
+  private carryOut(sequenced: Sequenced, bodyHash: BodyHash, known: RememberedCommand | undefined): Executed {
     // 2. It takes the next seq; the timers due by its time run first, whatever becomes of it.
     const { state, recorder } = this;
-    catchUp(state);
+    const { command } = sequenced;
     const time = Math.max(state.clock, command.time ?? state.clock);
     state.next();
     recorder.begin();
@@ -97,24 +122,17 @@ export class Engine {
     //    What a timer touched before a command that is refused waits for the next one.
     if (refusal === undefined) this.conclude();
 
-    // 5. It is remembered, so that it is never done twice.
-    const { seq } = state;
-    const orderId = named?.orderId ?? 0;
-    const isolationId = named?.isolationId ?? 0;
-    const { high, low } = bodyHash;
-    if (known === undefined)
-      state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
     const { events } = recorder;
     return {
       kind: 'EXECUTED',
       command,
       raw: !sequenced.ok,
-      seq,
+      seq: state.seq,
       time,
       bodyHash,
       refusal,
-      orderId,
-      isolationId,
+      orderId: named?.orderId ?? 0,
+      isolationId: named?.isolationId ?? 0,
       events,
       usdcBlocks: usdcBlocksIn(state, events),
       grids: state.grids,

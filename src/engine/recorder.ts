@@ -1,7 +1,18 @@
 import type { DomainEvent } from '../contract/generated/events';
 import { engineOrderId } from '../contract/ids';
 import type { State } from './state/state';
+import type { AttemptStart } from './state/undo';
 import { apply } from './transitions/apply';
+
+/** Where a tentative execution began. */
+interface Place {
+  readonly events: number;
+  readonly eventIndex: number;
+  readonly clock: number;
+  readonly blocks: number;
+  readonly accounts: number;
+  readonly undo: AttemptStart;
+}
 
 /** Shared by all commands without an event; never written to. */
 const NO_EVENTS: DomainEvent[] = [];
@@ -41,24 +52,46 @@ export class Recorder {
 
   /** Runs a part of a command and takes it back, events and all, when it ends in a refusal. */
   attempt<R>(run: () => R | undefined): R | undefined {
-    const { state } = this;
-    const events = this.events.length;
-    const { eventIndex, clock } = state;
-    const blocks = state.touchedBlocks.count;
-    const accounts = state.touchedAccounts.count;
-    state.undo.arm();
+    const place = this.place();
     const refusal = run();
-    if (refusal === undefined) {
-      state.undo.commit();
-      return undefined;
+    if (refusal === undefined) this.state.undo.commit(place.undo);
+    else this.takeBack(place);
+    return refusal;
+  }
+
+  /** Runs something between two commands and takes it back whole, however it ends. */
+  tentatively<R>(run: () => R): R {
+    this.begin();
+    const place = this.place();
+    const restoreCounters = this.state.keepCounters();
+    try {
+      return run();
+    } finally {
+      this.takeBack(place);
+      restoreCounters();
     }
-    state.undo.rollback();
+  }
+
+  private place(): Place {
+    const { state } = this;
+    return {
+      events: this.events.length,
+      eventIndex: state.eventIndex,
+      clock: state.clock,
+      blocks: state.touchedBlocks.count,
+      accounts: state.touchedAccounts.count,
+      undo: state.undo.arm(),
+    };
+  }
+
+  private takeBack({ events, eventIndex, clock, blocks, accounts, undo }: Place): void {
+    const { state } = this;
+    state.undo.rollback(undo);
     if (events === 0) this.events = NO_EVENTS;
     else this.events.length = events;
     state.eventIndex = eventIndex;
     state.clock = clock;
     state.touchedBlocks.shorten(blocks);
     state.touchedAccounts.shorten(accounts);
-    return refusal;
   }
 }

@@ -3,7 +3,6 @@ import { type TransferListItem, Worker } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
 import type { EventsPage, EventsQuestion } from './events';
 import type { BlockLife } from './life';
-import type { Preview } from './preview';
 import type { HistorySource } from './source';
 import type { ViewAnswer, ViewQuestion } from './views';
 
@@ -19,11 +18,10 @@ export type HistoryQuestion = AsOf & { readonly head: number } & (
     | ({ readonly ask: 'view' } & ViewQuestion)
     | { readonly ask: 'life'; readonly isolationId: string }
     | ({ readonly ask: 'events' } & EventsQuestion)
-    | { readonly ask: 'preview'; readonly command: unknown }
   );
 export type HistoryAnswer = { readonly value: unknown } | { readonly error: { readonly name: string; readonly message: string } };
 
-/** A question without an answer; `name` is that of the error in the thread: `BeyondJournal`, `NoCommand`, or another. */
+/** A question without an answer; `name` is that of the error in the thread: `BeyondJournal` or another. */
 export class HistoryError extends Error {
   constructor(
     override readonly name: string,
@@ -85,11 +83,6 @@ export class History {
   /** The journal's events in order, as of the seq that the answer says. */
   events(question: EventsQuestion, asOf: Pick<AsOf, 'minSeq'> = {}): Promise<EventsPage & ViewAnswer> {
     return this.ask({ ask: 'events', ...question, ...this.when(asOf) }) as Promise<EventsPage & ViewAnswer>;
-  }
-
-  /** What a command would do if it came next. */
-  preview(command: unknown, asOf: AsOf = {}): Promise<Preview> {
-    return this.ask({ ask: 'preview', command, ...this.when(asOf) }) as Promise<Preview>;
   }
 
   /** `head` is what is durable when somebody asks: in the answer, if the thread is not far behind. */

@@ -1,7 +1,6 @@
 export type { EventsPage, EventsQuestion } from './events';
 export { type AsOf, type Feed, History, HistoryError, type HistoryOptions } from './history';
 export type { BlockLife, LifeEntry } from './life';
-export type { Preview } from './preview';
 export type { EventRow } from './recent';
 export type { HistorySource } from './source';
 export type { ViewAnswer, ViewQuestion } from './views';

@@ -2,10 +2,8 @@ import { ByteReader } from '../contract/bytes';
 import { decodeRecord, replayRecordOf } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
-import { readSnapshot } from '../engine/snapshot/read';
 import type { RecordBatch } from '../journal';
 import { Bulkhead } from '../library/bulkhead';
-import { snapshotBytes } from '../runtime/stateHash';
 import { Recent } from './recent';
 
 /** The present, as far as durable records have come: the engine's own transitions over what the node's journal hands on. */
@@ -53,10 +51,5 @@ export class Live {
       });
     }
     return true;
-  }
-
-  /** An engine of its own in the same state, for what must leave no trace. */
-  copy(): Engine {
-    return new Engine({}, readSnapshot(new ByteReader(snapshotBytes(this.engine.state))));
   }
 }

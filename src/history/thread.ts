@@ -5,7 +5,6 @@ import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
 import { Live } from './live';
 import { Past } from './past';
-import { previewOn } from './preview';
 import { Recent } from './recent';
 import { type HistorySource, SourceReader } from './source';
 import { answerOf, type ViewQuestion } from './views';
@@ -47,8 +46,6 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
       const now = live.views.now();
       return { ...now, ...(await eventsFrom(past, shard, question, now.seq)) };
     }
-    case 'preview':
-      return previewOn(live.copy(), question.command);
   }
 }
 

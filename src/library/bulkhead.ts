@@ -14,6 +14,7 @@ import { ledgerView } from '../engine/views/ledger';
 import { bookView, instrumentView, insuranceView } from '../engine/views/market';
 import { DeleveragingRanks, positionView } from '../engine/views/position';
 import { formatMoney } from '../num/decimal';
+import { type Preview, previewOf } from './preview';
 
 /** A message that is no command: no result can name it (journal.md §3.5). */
 export class MalformedCommand extends Error {
@@ -28,6 +29,9 @@ export interface StateView {
   readonly fees: { readonly USD: string; readonly USDC: string };
   readonly ledgerTotals: { readonly USD: Record<string, string>; readonly USDC: Record<string, string> };
 }
+
+/** An id under which nobody sends: what is only asked about must not be taken for a command that was sent. */
+const PREVIEW_ID = '~preview-e0a1c5d2-7f0b-4b57-9a35-6f1f0c1d2e3f';
 
 const TOTAL_NAMES = ['main', 'blocks', 'margins', 'insurance', 'deficit', 'fees', 'clearing', 'conversion', 'external'];
 
@@ -46,6 +50,16 @@ export class Bulkhead {
     const decoded = decodeCommand(command);
     if (!decoded.ok && decoded.kind === 'MALFORMED') throw new MalformedCommand(decoded.reason);
     return toResult(this.engine.execute(decoded), this.engine.state.shard);
+  }
+
+  /**
+   * What a command would do if it came next: result or refusal, fills, fees, liquidation price, the position as it would
+   * stand. Nothing of it stays. Needs no commandId; throws MalformedCommand when there is no readable type.
+   */
+  preview(command: object): Preview {
+    const decoded = decodeCommand({ commandId: PREVIEW_ID, ...command });
+    if (!decoded.ok && decoded.kind === 'MALFORMED') throw new MalformedCommand(decoded.reason);
+    return previewOf(this.engine, decoded);
   }
 
   /** seq of the last command and the engine's time in ms since the epoch. */

@@ -47,17 +47,28 @@ const life = record({
   ),
 });
 
+const fill = record({
+  price: ref('Decimal'),
+  quantity: ref('Decimal'),
+  fee: described(ref('Money'), 'What the order’s side pays; negative for a rebate.'),
+});
+
 const preview = record({
   asOfSeq: described(ref('Seq'), 'The command that it would follow.'),
-  status: { type: 'string', enum: ['ACCEPTED', 'REJECTED'] },
+  status: { type: 'string', enum: ['ACCEPTED', 'REJECTED', 'DUPLICATE'] },
   'code?': ref('RejectionCode'),
   'message?': text,
   markPrice: nullable(ref('Decimal')),
   'marginNeeded?': described(ref('Money'), 'What would leave the main account for the block.'),
   'currency?': { type: 'string', enum: ['USD', 'USDC'] },
+  'fills?': described(list(fill), 'Of the order that the command is or amends, in their order.'),
+  'filledQuantity?': ref('Decimal'),
+  'averagePrice?': described(nullable(ref('Decimal')), 'Of the fills, to 8 places half up.'),
+  'fees?': described(ref('Money'), 'Sum of the fills’ fees.'),
   'liquidationPriceBefore?': nullable(ref('Decimal')),
   'liquidationPriceAfter?': nullable(ref('Decimal')),
   'maxRemovable?': described(ref('Money'), 'Of the block afterwards.'),
+  'position?': described(nullable(ref('Position')), 'The position as it would stand, but for its rank; null where there would be none.'),
 });
 
 const eventRow = (name: string, fields: { readonly [field: string]: JsonSchema }): JsonSchema =>

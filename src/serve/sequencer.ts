@@ -5,6 +5,7 @@ import type { Delivery } from '../bus/port';
 import type { Source } from '../contract/record';
 import type { Outcome, Sequenced } from '../engine/engine';
 import { earliestTimer } from '../engine/timers';
+import { type Preview, previewOf } from '../library/preview';
 import type { EngineNode, Submitted } from '../runtime/node';
 
 /**
@@ -121,6 +122,11 @@ export class Sequencer {
     const submitted = this.node.submit(this.timed(command, this.options.clock()), source, actor);
     this.wait(submitted.revision, this.count(submitted.outcome), undefined);
     return submitted;
+  }
+
+  /** What a command would do, were it the next one and came now. */
+  preview(command: Sequenced): Preview {
+    return previewOf(this.node.engine, this.timed(command, this.options.clock()));
   }
 
   /** How many events it leaves in the journal. */

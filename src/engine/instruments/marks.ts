@@ -7,6 +7,7 @@ import { fireTriggers } from '../orders/fireTriggers';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayPrice, sayRatio } from '../refusal';
 import type { Instrument } from '../state/model';
+import type { UndoLog } from '../state/undo';
 import { parseMark } from './spec';
 
 /** A mark that rounds to nothing counts as one unit: a price is never 0. */
@@ -35,7 +36,7 @@ export function tickMark(rec: Recorder, instrument: Instrument, data: CommandDat
   const held = inventoryOf(rec.state.fund, instrument)?.quantity ?? 0;
   rec.emit({ type: 'MarkPriceUpdated', time: rec.time, instrument: instrument.name, markPrice, indexPrice });
   if (instrument.halt === 'ALL') {
-    revalueReached(instrument);
+    revalueReached(instrument, rec.state.undo);
     return undefined;
   }
   pass(rec);
@@ -48,9 +49,9 @@ export function tickMark(rec: Recorder, instrument: Instrument, data: CommandDat
 }
 
 /** A halted instrument liquidates nobody, but its mark counts in the room that cross accounts have elsewhere. */
-function revalueReached(instrument: Instrument): void {
-  for (const position of takeReached(instrument)) {
-    if (position.isolated) watchBlock(position);
-    else watchAccount(position.account);
+function revalueReached(instrument: Instrument, undo: UndoLog): void {
+  for (const position of takeReached(instrument, undo)) {
+    if (position.isolated) watchBlock(position, undo);
+    else watchAccount(position.account, undo);
   }
 }

@@ -43,6 +43,7 @@ function rankOf(state: State, position: Position): Rank {
   const changeEpoch = position.isolated ? position.changeEpoch : position.account.changeEpoch;
   const { rank } = position;
   if (rank !== undefined && rank.markEpoch === state.markEpoch && rank.changeEpoch === changeEpoch) return rank;
+  state.undo.save(position);
   position.rank = workOut(position, state.markEpoch, changeEpoch);
   return position.rank;
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../state/model';
+import type { UndoLog } from '../state/undo';
 
 /**
  * The positions of one instrument and side, the one that the mark reaches first on
@@ -29,10 +30,12 @@ export class LiquidationIndex {
   }
 
   /** Adds a position, or moves it to where its new price belongs. */
-  set(position: Position, price: number): void {
+  set(position: Position, price: number, undo: UndoLog): void {
     const key = -price * this.direction;
     let slot = position.indexSlot;
+    if (undo.isArmed) this.undoMove(position, slot, undo);
     if (slot < 0) {
+      position.indexDirection = this.direction;
       slot = this.positions.length;
       this.positions.push(position);
       this.keys.push(key);
@@ -44,9 +47,10 @@ export class LiquidationIndex {
     }
   }
 
-  remove(position: Position): void {
+  remove(position: Position, undo: UndoLog): void {
     const slot = position.indexSlot;
     if (slot < 0) return;
+    if (undo.isArmed) this.undoMove(position, slot, undo);
     position.indexSlot = -1;
     const last = this.positions.pop() as Position;
     const key = this.keys.pop() as number;
@@ -54,6 +58,15 @@ export class LiquidationIndex {
     const parentKey = slot > 0 ? (this.keys[(slot - 1) >> 2] as number) : -Infinity;
     if (key < parentKey) this.up(slot, last, key);
     else this.down(slot, last, key);
+  }
+
+  /** Others may come to lie elsewhere in the heap; what it says of the top is the same. */
+  private undoMove(position: Position, slot: number, undo: UndoLog): void {
+    const key = this.keys[slot] as number;
+    undo.onRollback(() => {
+      if (slot < 0) this.remove(position, undo);
+      else this.set(position, -key * this.direction, undo);
+    });
   }
 
   private put(slot: number, position: Position, key: number): void {

@@ -35,7 +35,7 @@ function renewWatch(rec: Recorder): void {
   for (let slot = 0; slot < touchedBlocks.count; slot++) {
     const block = touchedBlocks.at(slot);
     block.touched = false;
-    watchBlock(block);
+    watchBlock(block, state.undo);
     const { instrument } = block;
     if (!touchedInstruments.has(instrument)) touchedInstruments.add(instrument);
   }
@@ -44,7 +44,7 @@ function renewWatch(rec: Recorder): void {
     const account = touchedAccounts.at(slot);
     settleNegativeUsd(rec, account);
     account.touched = false;
-    watchAccount(account);
+    watchAccount(account, state.undo);
     touchInstrumentsOf(account, touchedInstruments);
   }
   touchedAccounts.shorten(0);
@@ -85,7 +85,7 @@ function liquidationRound(rec: Recorder): boolean {
   const looked: Position[] = [];
   for (const instrument of byListing(state.touchedInstruments)) {
     if (instrument.halt === 'ALL') continue;
-    const reached = takeReached(instrument);
+    const reached = takeReached(instrument, state.undo);
     if (reached.length === 0) continue;
     looked.push(...reached);
     blocks.push(...inOrder(reached.filter((position) => position.isolated && isLiquidatable(position))));
@@ -103,8 +103,8 @@ function liquidationRound(rec: Recorder): boolean {
     liquidated = liquidateCrossAccount(rec, account) || liquidated;
   }
   for (const position of looked) {
-    if (position.isolated) watchBlock(position);
-    else watchAccount(position.account);
+    if (position.isolated) watchBlock(position, state.undo);
+    else watchAccount(position.account, state.undo);
   }
   return liquidated;
 }

@@ -2,6 +2,7 @@ import { type Int, sub } from '../../num/int';
 import { crossRisk } from '../accounts/figures';
 import type { Account, Instrument, Position } from '../state/model';
 import type { State } from '../state/state';
+import type { UndoLog } from '../state/undo';
 import type { LiquidationIndex } from './index';
 
 /** Doubles carry about 16 digits; a hint this much too near is looked at early, never late. */
@@ -13,17 +14,16 @@ function indexOf(instrument: Instrument, direction: 1 | -1): LiquidationIndex {
   return direction > 0 ? instrument.longs : instrument.shorts;
 }
 
-function unwatch(position: Position): void {
-  if (position.indexSlot >= 0) indexOf(position.instrument, position.indexDirection).remove(position);
+function unwatch(position: Position, undo: UndoLog): void {
+  if (position.indexSlot >= 0) indexOf(position.instrument, position.indexDirection).remove(position, undo);
 }
 
 /** Puts a position where the mark will find it in time. */
-function watchAt(position: Position, price: number): void {
+function watchAt(position: Position, price: number, undo: UndoLog): void {
   const direction = position.quantity > 0 ? 1 : -1;
-  if (position.indexSlot >= 0 && position.indexDirection !== direction) unwatch(position);
-  position.indexDirection = direction;
+  if (position.indexSlot >= 0 && position.indexDirection !== direction) unwatch(position, undo);
   const nearer = Math.abs(price) * CAUTION + 1e-6;
-  indexOf(position.instrument, direction).set(position, price + direction * nearer);
+  indexOf(position.instrument, direction).set(position, price + direction * nearer, undo);
 }
 
 /** About where a block's equity meets MM; the exact price is `triggerPrice`, which decides nothing here. */
@@ -45,9 +45,9 @@ function blockHint(block: Position): number {
   }
 }
 
-export function watchBlock(block: Position): void {
-  if (block.quantity === 0) unwatch(block);
-  else watchAt(block, blockHint(block));
+export function watchBlock(block: Position, undo: UndoLog): void {
+  if (block.quantity === 0) unwatch(block, undo);
+  else watchAt(block, blockHint(block), undo);
 }
 
 /**
@@ -55,13 +55,13 @@ export function watchBlock(block: Position): void {
  * among its positions, and each is watched at the price where the mark alone would
  * have used up its share: while every mark keeps short of its own, the account is safe.
  */
-export function watchAccount(account: Account): void {
+export function watchAccount(account: Account, undo: UndoLog): void {
   const { holdings } = account;
   let open = 0;
   for (let number = 0; number < holdings.length; number++) {
     const position = holdings[number]?.cross;
     if (position === undefined) continue;
-    if (position.quantity === 0) unwatch(position);
+    if (position.quantity === 0) unwatch(position, undo);
     else open += 1;
   }
   if (open === 0) return;
@@ -77,7 +77,7 @@ export function watchAccount(account: Account): void {
     const perUnit = Math.abs(Number(position.quantity)) * spec.unitValue * (1 + rate + reserve);
     // Without room the account is looked at whatever the mark: what used it up may be halted.
     const room = share < 0 ? -Infinity : share / perUnit;
-    watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room));
+    watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room), undo);
   }
 }
 
@@ -92,7 +92,7 @@ export function hasReached({ mark, longs, shorts }: Instrument): boolean {
 }
 
 /** Takes out of the index whatever the mark has reached or come close to. */
-export function takeReached(instrument: Instrument): Position[] {
+export function takeReached(instrument: Instrument, undo: UndoLog): Position[] {
   const reached: Position[] = [];
   const { mark } = instrument;
   if (mark === undefined) return reached;
@@ -102,7 +102,7 @@ export function takeReached(instrument: Instrument): Position[] {
       const hint = index.topPrice();
       if (hint === undefined || (index === instrument.longs ? price > hint : price < hint)) break;
       const position = index.top() as Position;
-      index.remove(position);
+      index.remove(position, undo);
       reached.push(position);
     }
   }
@@ -119,12 +119,12 @@ export function catchUp(state: State): void {
   for (let slot = 0; slot < touchedBlocks.count; slot++) {
     const block = touchedBlocks.at(slot);
     block.touched = false;
-    watchBlock(block);
+    watchBlock(block, state.undo);
   }
   for (let slot = 0; slot < touchedAccounts.count; slot++) {
     const account = touchedAccounts.at(slot);
     account.touched = false;
-    watchAccount(account);
+    watchAccount(account, state.undo);
   }
   touchedBlocks.shorten(0);
   touchedAccounts.shorten(0);

@@ -37,13 +37,15 @@ class TriggerQueue {
   }
 
   add(order: Order, undo: UndoLog): void {
-    this.orders.splice(this.slot(order), 0, order);
-    if (undo.isArmed) undo.onRollback(() => this.orders.splice(this.orders.indexOf(order), 1));
+    const slot = this.slot(order);
+    this.orders.splice(slot, 0, order);
+    if (undo.isArmed) undo.onRollback(() => this.orders.splice(slot, 1));
   }
 
   remove(order: Order, undo: UndoLog): void {
-    this.orders.splice(this.orders.indexOf(order), 1);
-    if (undo.isArmed) undo.onRollback(() => this.orders.splice(this.slot(order), 0, order));
+    const slot = this.orders.indexOf(order);
+    this.orders.splice(slot, 1);
+    if (undo.isArmed) undo.onRollback(() => this.orders.splice(slot, 0, order));
   }
 
   collectReached(price: Int, into: Order[]): void {

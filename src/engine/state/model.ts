@@ -132,7 +132,7 @@ export class Position {
   /** Neighbours among the instrument's open positions, in the order in which they left zero. */
   previousOpen: Position | undefined = undefined;
   nextOpen: Position | undefined = undefined;
-  /** Place in the liquidation index of that direction; −1 when it is in none. */
+  /** Place in the liquidation index of that direction, which keeps both; −1 when it is in none. */
   indexSlot = -1;
   indexDirection: Direction = 1;
   /** Counts changes of a block; a cross position changes with its account. */
@@ -189,8 +189,6 @@ export class Position {
       updatedSeq: this.updatedSeq,
       previousOpen: this.previousOpen,
       nextOpen: this.nextOpen,
-      indexSlot: this.indexSlot,
-      indexDirection: this.indexDirection,
       changeEpoch: this.changeEpoch,
       rank: this.rank,
       touched: this.touched,

@@ -3,7 +3,8 @@ import { Waiting } from './waiting';
 /**
  * Orders and blocks are made and end with almost every command, and live long enough to be copied by two young collections
  * and to end as garbage among the old. So the objects of those that ended are used again. One that ended stays as it is
- * until its command is over, for whoever still looks at it.
+ * until its command is over, for whoever still looks at it. What was made in an attempt that is taken back is left to the
+ * collector.
  */
 export class Recycler<T> {
   private readonly free = new Waiting<T>();

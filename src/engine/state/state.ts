@@ -97,6 +97,29 @@ export class State {
     if (this.recentAccount === account) this.recentAccount = undefined;
   }
 
+  /** Takes back the listing of the last instrument. */
+  forgetInstrument(instrument: Instrument): void {
+    this.instruments.pop();
+    this.instrumentsByName.delete(instrument.name);
+    if (this.recentInstrument === instrument) this.recentInstrument = undefined;
+  }
+
+  /** The way back for what a whole command changes beside objects, maps and lists, which the undo log takes care of. */
+  keepCounters(): () => void {
+    const { seq, nextTimer, markEpoch, grids } = this;
+    const traded = [...this.tradedInstruments];
+    return () => {
+      this.seq = seq;
+      this.nextTimer = nextTimer;
+      this.markEpoch = markEpoch;
+      this.grids = grids;
+      this.endedUsdcBlocks.clear();
+      this.touchedInstruments.clear();
+      this.tradedInstruments.clear();
+      for (const instrument of traded) this.tradedInstruments.add(instrument);
+    };
+  }
+
   account(id: string): Account {
     const found = this.findAccount(id);
     if (found === undefined) throw new Error(`invariant: unknown account ${id}`);

@@ -6,40 +6,68 @@ export interface Undoable {
   mutableFields(): object;
 }
 
+/** Where an attempt began. */
+export interface AttemptStart {
+  readonly outer: number;
+  readonly saved: number;
+  readonly reverts: number;
+}
+
 /**
  * The way back out of a tentative execution. An order that must be refused whole
  * because of what it would meet in the book (rules.md §2.5, FOK, self-trade, amend)
  * is executed by the same code as any other, with this log armed, and rolled back:
- * there is no second set of rules for a dry run. Disarmed it costs one test a change.
+ * there is no second set of rules for a dry run. A preview does so with a whole
+ * command, inside which such attempts nest. Disarmed it costs one test a change.
  */
 export class UndoLog {
   /** To be asked before a closure is made for `onRollback`: most of the time nothing is tentative. */
   isArmed = false;
+  /** Number of the running attempt, 0 when none is; numbers are never used again. */
   private attempt = 0;
+  private attempts = 0;
   private readonly targets: Undoable[] = [];
   private readonly copies: object[] = [];
   private readonly reverts: (() => void)[] = [];
 
-  arm(): void {
-    if (this.isArmed) throw new Error('invariant: a tentative execution cannot be nested');
+  arm(): AttemptStart {
+    const start = { outer: this.attempt, saved: this.targets.length, reverts: this.reverts.length };
     this.isArmed = true;
-    this.attempt += 1;
+    this.attempts += 1;
+    this.attempt = this.attempts;
+    return start;
   }
 
-  commit(): void {
-    this.isArmed = false;
-    this.targets.length = 0;
-    this.copies.length = 0;
-    this.reverts.length = 0;
+  /** Keeps what was done. What an outer attempt needs for its own way back stays in the log. */
+  commit(start: AttemptStart): void {
+    this.goOut(start);
+    if (!this.isArmed) this.shorten(0, 0);
   }
 
-  /** Contents of arrays and maps go back step by step; then every saved object gets the fields it had at first. */
-  rollback(): void {
+  /**
+   * Contents of arrays and maps go back step by step; then every saved object gets the fields it had when the attempt
+   * began: it may have been saved several times, by attempts within this one, and its first copy is applied last.
+   */
+  rollback(start: AttemptStart): void {
     const { reverts, targets, copies } = this;
+    this.goOut(start);
+    const wasArmed = this.isArmed;
     this.isArmed = false;
-    for (let index = reverts.length - 1; index >= 0; index--) (reverts[index] as () => void)();
-    for (let index = 0; index < targets.length; index++) Object.assign(targets[index] as Undoable, copies[index] as object);
-    this.commit();
+    for (let index = reverts.length - 1; index >= start.reverts; index--) (reverts[index] as () => void)();
+    for (let index = targets.length - 1; index >= start.saved; index--) Object.assign(targets[index] as Undoable, copies[index] as object);
+    this.isArmed = wasArmed;
+    this.shorten(start.saved, start.reverts);
+  }
+
+  private goOut({ outer }: AttemptStart): void {
+    this.attempt = outer;
+    this.isArmed = outer !== 0;
+  }
+
+  private shorten(saved: number, reverts: number): void {
+    this.targets.length = saved;
+    this.copies.length = saved;
+    this.reverts.length = reverts;
   }
 
   /** To be called before the first change of an object's own fields in an attempt; later calls find it saved. */

@@ -64,19 +64,25 @@ export function shortfallCovered(state: State, event: Events.ShortfallCovered): 
 }
 
 export function cancelAllAfterSet(state: State, event: Events.CancelAllAfterSet): void {
-  const account = state.account(event.accountId);
-  state.undo.save(account);
-  account.cancelAllAfter = event.deadline ?? 0;
-  if (account.cancelAllAfter === 0) {
-    state.armedAccounts.delete(account);
-  } else {
-    state.armedAccounts.add(account);
-    state.nextTimer = Math.min(state.nextTimer, account.cancelAllAfter);
-  }
+  arm(state, state.account(event.accountId), event.deadline ?? 0);
 }
 
 export function cancelAllAfterExpired(state: State, event: Events.CancelAllAfterExpired): void {
-  const account = state.account(event.accountId);
-  account.cancelAllAfter = 0;
-  state.armedAccounts.delete(account);
+  arm(state, state.account(event.accountId), 0);
+}
+
+/** Sets when CancelAllAfter fires; 0: never. */
+function arm(state: State, account: Account, deadline: number): void {
+  const { undo, armedAccounts } = state;
+  undo.save(account);
+  account.cancelAllAfter = deadline;
+  if (deadline !== 0) state.nextTimer = Math.min(state.nextTimer, deadline);
+  const wasArmed = armedAccounts.has(account);
+  if (wasArmed === (deadline !== 0)) return;
+  toggle(armedAccounts, account);
+  if (undo.isArmed) undo.onRollback(() => toggle(armedAccounts, account));
+}
+
+function toggle(armed: Set<Account>, account: Account): void {
+  if (!armed.delete(account)) armed.add(account);
 }

@@ -20,7 +20,6 @@ export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpe
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
       state.blocks.delete(block.isolationId);
-      state.endedBlocks.end(block);
       state.usdcBlocks.delete(block.isolationId);
     });
 }
@@ -77,6 +76,7 @@ export function leverageChanged(state: State, event: Events.LeverageChanged): vo
   const leverage = parseLeverage(event.leverage);
   if (event.marginMode === 'CROSS') {
     const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
+    state.undo.save(holding);
     holding.leverage = leverage;
     state.touchAccount(holding.account);
     if (holding.cross !== undefined && event.remargined) remargin(state, holding.cross, event.marginRate as Fraction);
@@ -96,6 +96,7 @@ function remargin(state: State, position: Position, rate: Fraction): void {
   for (const { first } of [position.buys, position.sells]) {
     for (let order = first; order !== undefined; order = order.nextOfSide) {
       countOut(order, state.undo);
+      state.undo.save(order);
       order.marginRate = rate;
       refreshOrderMargin(order);
       countIn(order, state.undo);

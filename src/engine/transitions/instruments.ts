@@ -30,10 +30,18 @@ export function instrumentListed(state: State, event: Events.InstrumentListed): 
   state.instrumentsByName.set(instrument.name, instrument);
   state.regrid(instrument);
   scheduleFunding(state, instrument);
+  if (state.undo.isArmed) state.undo.onRollback(() => state.forgetInstrument(instrument));
+}
+
+/** The instrument of an event that changes it. */
+function changed(state: State, name: string): Instrument {
+  const instrument = state.instrument(name);
+  state.undo.save(instrument);
+  return instrument;
 }
 
 export function instrumentUpdated(state: State, event: Events.InstrumentUpdated): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   const before = instrument.spec;
   const after = specOf(event.spec);
   instrument.spec = after;
@@ -67,19 +75,19 @@ export function scheduleFunding(state: State, instrument: Instrument): void {
 }
 
 export function instrumentHalted(state: State, event: Events.InstrumentHalted): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   instrument.halt = event.mode as HaltMode;
   state.touchedInstruments.add(instrument);
 }
 
 export function instrumentResumed(state: State, event: Events.InstrumentResumed): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   instrument.halt = 'NONE';
   state.touchedInstruments.add(instrument);
 }
 
 export function markPriceUpdated(state: State, event: Events.MarkPriceUpdated): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   instrument.mark = event.markPrice;
   state.markEpoch += 1;
   instrument.markSeq = state.seq;
@@ -94,7 +102,7 @@ export function markPriceUpdated(state: State, event: Events.MarkPriceUpdated): 
 }
 
 export function fundingRateSet(state: State, event: Events.FundingRateSet): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   instrument.samples = { sum: 0, count: 0 };
   if (event.nextFundingTime !== undefined) {
     instrument.nextFundingTime = event.nextFundingTime;
@@ -103,7 +111,7 @@ export function fundingRateSet(state: State, event: Events.FundingRateSet): void
 }
 
 export function fundingSkipped(state: State, event: Events.FundingSkipped): void {
-  const instrument = state.instrument(event.instrument);
+  const instrument = changed(state, event.instrument);
   instrument.samples = { sum: 0, count: 0 };
   instrument.nextFundingTime = event.nextFundingTime;
   scheduleFunding(state, instrument);

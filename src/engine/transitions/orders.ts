@@ -52,7 +52,6 @@ function undoEnroll(state: State, account: Account, order: Order): void {
   const { clientOrderId } = order;
   state.undo.onRollback(() => {
     state.orders.delete(order.id);
-    state.endedOrders.end(order);
     if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
   });
 }
@@ -180,6 +179,7 @@ export function triggerOrderAccepted(state: State, event: Events.TriggerOrderAcc
 /** The order leaves the triggers; it stays live until the event that follows. */
 export function orderTriggered(state: State, event: Events.OrderTriggered): void {
   const order = state.order(event.orderId);
+  state.undo.save(order);
   order.instrument.triggers.remove(order, state.undo);
   order.trigger = undefined;
 }

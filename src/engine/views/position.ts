@@ -68,7 +68,7 @@ function distance(instrument: Instrument, liquidationPrice: Int | undefined, lon
 }
 
 /** The row of contract.md, "Position"; what the mark moves is worked out now. */
-export function positionView(position: Position, ranks: DeleveragingRanks): PositionView {
+export function positionView(position: Position, ranks: Pick<DeleveragingRanks, 'rankOf'>): PositionView {
   const { instrument, isolated, quantity } = position;
   const { spec, mark } = instrument;
   const price = quantity === 0 ? 0 : (mark as Int);

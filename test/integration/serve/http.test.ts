@@ -51,6 +51,8 @@ describe('the HTTP side of a node', () => {
   test('a preview says what the order then does, and leaves no trace', async () => {
     const { body: said } = await post('/v1/preview', { type: 'PlaceOrder', data: order });
     expect(said).toMatchObject({ status: 'ACCEPTED', asOfSeq: 11, marginNeeded: '505', currency: 'USD', liquidationPriceBefore: null });
+    expect(said).toMatchObject({ fills: [{ price: '50000', quantity: '0.2', fee: '5' }], averagePrice: '50000', fees: '5' });
+    expect(said.position).toMatchObject({ leverage: '20', cash: '500', quantity: '0.2' });
     expect((await get('/v1/positions?accountId=alice')).body).toMatchObject({ seq: 11, total: 0, rows: [] });
     const { body: result } = await post('/v1/commands', { commandId: 'o1', type: 'PlaceOrder', data: order });
     expect(result).toMatchObject({ status: 'ACCEPTED', seq: 12, isolationId: 'iso-12' });
@@ -64,6 +66,10 @@ describe('the HTTP side of a node', () => {
     const { body: no } = await post('/v1/preview', { type: 'PlaceOrder', data: refused });
     const { body: really } = await post('/v1/commands', { commandId: 'o2', type: 'PlaceOrder', data: refused });
     expect([no.status, no.code, no.message]).toEqual(['REJECTED', really.code, really.message]);
+    expect(await post('/v1/preview', { type: 'Nothing' })).toMatchObject({ status: 400 });
+    expect(await post('/v1/preview', [])).toMatchObject({ status: 400 });
+    const { body: again } = await post('/v1/preview', { commandId: 'o1', type: 'PlaceOrder', data: order });
+    expect(again).toMatchObject({ status: 'DUPLICATE' });
   });
 
   test('a view answers as it stood, and nothing about what is not there yet', async () => {

@@ -40,7 +40,7 @@ async function serving(ring: KeyRing | undefined, perSecond = 100): Promise<void
     taken.push({ json, actor });
     return { kind: 'RESULT', result: { status: 'ACCEPTED' } as Result } as const;
   };
-  app.register(commandRoutes(take, () => undefined, access));
+  app.register(commandRoutes(take, async () => ({ kind: 'PREVIEW', preview: { status: 'ACCEPTED' } }), access));
   app.get('/v1/positions', async () => ({ rows: [] }));
   app.get('/livez', async () => ({ state: 'leading' }));
   origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -16,7 +16,7 @@ describe('openapi.json', () => {
     app.register(
       commandRoutes(
         async () => ({ kind: 'BUSY' }),
-        () => undefined,
+        async () => ({ kind: 'MALFORMED', reason: '' }),
         new Access({ keys: undefined, rateLimit: undefined, clock: () => 0 }),
       ),
     );
