@@ -1,46 +1,19 @@
-import { ByteReader, ByteWriter } from '../contract/bytes';
-import { decodeReplayRecord, encodeRecord, type Source } from '../contract/record';
+import { ByteReader } from '../contract/bytes';
+import { decodeReplayRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
-import { recordOf } from '../runtime/node';
 import { stateHash } from '../runtime/stateHash';
 import { type Benchmark, collectGarbage, type Findings, type Sizes } from './benchmark';
 import { recoveryAtBlocks } from './durableMarket';
-import { decoded } from './matching/bulkhead';
-import { setUp, WorkloadCommands } from './matching/commands';
 import { Durable } from './matching/durable';
+import { recordsOf } from './recordedWorkload';
 import { reopen } from './reopen';
-import { generate, type Workload } from './workload';
+import { generate } from './workload';
 
 const REPLAY = 'replay';
-const SOURCE: Source = { kind: 'LIBRARY' };
-
-/** The workload's records one behind the other, as a journal holds them. */
-interface Records {
-  readonly bytes: Uint8Array;
-  readonly count: number;
-  readonly events: number;
-  readonly hash: string;
-}
-
-function recordsOf(workload: Workload): Records {
-  const engine = new Engine();
-  const writer = new ByteWriter(1 << 24);
-  let events = 0;
-  const record = (json: unknown) => {
-    const outcome = engine.execute(decoded(json));
-    if (outcome.kind === 'DUPLICATE') throw new Error('the engine took a command for a repetition');
-    events += outcome.events.length;
-    encodeRecord(writer, recordOf(outcome, SOURCE, 'bench'), engine.body);
-  };
-  for (const json of setUp(workload)) record(json);
-  const commands = new WorkloadCommands(workload, 'CROSS', engine.state.seq);
-  for (let row = 0; row < workload.length; row++) record(commands.command(row));
-  return { bytes: writer.written(), count: engine.state.seq, events, hash: stateHash(engine.state) };
-}
 
 function fromRecords(variant: string, sizes: Sizes): Findings {
-  const { bytes, count, events, hash } = recordsOf(generate(sizes));
+  const { bytes, count, events, hash } = recordsOf(generate(sizes), 'CROSS');
   const replayAll = () => {
     const engine = new Engine();
     const reader = new ByteReader(bytes);

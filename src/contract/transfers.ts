@@ -45,146 +45,178 @@ export interface PublicTransfer {
 /** The margin currency of a block, the blocks included that the same command closed. */
 export type CurrencyOf = (isolationId: number) => Currency;
 
-const INSURANCE = 'insurance';
+/** Ledger accounts by what they belong to: `main` of an account, `block` and `margin` of a block; of each other there is one. */
+export type LedgerKind = 'main' | 'block' | 'margin' | 'insurance' | 'deficit' | 'fees' | 'clearing' | 'conversion' | 'external';
+/** An accountId for `main`, the number of a block for `block` and `margin`, else the empty text. */
+export type LedgerOwner = string | number;
 
-/** Where one side of a trade holds its money: the main account, its isolated block, or the insurance fund. */
-interface Owner {
-  readonly account: string;
-  readonly currency: Currency;
+/** The name of a ledger account (contract.md, "Results"). */
+export function ledgerName(kind: LedgerKind, owner: LedgerOwner): string {
+  if (kind === 'main') return `main:${owner}`;
+  return owner === '' ? kind : `${kind}:${formatIsolationId(owner as number)}`;
 }
 
-const FUND: Owner = { account: INSURANCE, currency: 'USD' };
+/** Hears of a positive amount that moved, without a name being made for it. */
+export type TransferSink = (
+  from: LedgerKind,
+  fromOwner: LedgerOwner,
+  to: LedgerKind,
+  toOwner: LedgerOwner,
+  currency: Currency,
+  amount: Int,
+  reason: TransferReason,
+) => void;
 
-const mainOf = (accountId: string) => `main:${accountId}`;
-const blockOf = (isolationId: number) => `block:${formatIsolationId(isolationId)}`;
-const marginOf = (isolationId: number) => `margin:${formatIsolationId(isolationId)}`;
+/** Where one side of a trade holds its money: without an account the insurance fund, without a block the main account. */
+function kindOf(accountId: string | undefined, isolationId: number): LedgerKind {
+  if (accountId === undefined) return 'insurance';
+  return isolationId === 0 ? 'main' : 'block';
+}
 
-/** Collects the transfers of one event; an amount of zero moves nothing, a negative one moves the other way. */
-class TransferList {
-  readonly transfers: Transfer[] = [];
+function ownerOf(accountId: string | undefined, isolationId: number): LedgerOwner {
+  if (accountId === undefined) return '';
+  return isolationId === 0 ? accountId : isolationId;
+}
 
-  constructor(private readonly currencyOf: CurrencyOf) {}
+/** Walks through the transfers that events stand for; an amount of zero moves nothing, a negative one moves the other way. */
+export class TransferWalk {
+  constructor(
+    private readonly currencyOf: CurrencyOf,
+    private readonly sink: TransferSink,
+  ) {}
 
-  move(from: string, to: string, currency: Currency, amount: Int, reason: TransferReason): void {
-    if (amount > 0) this.transfers.push({ from, to, currency, amount, reason });
-    else if (amount < 0) this.transfers.push({ from: to, to: from, currency, amount: negate(amount), reason });
+  /** Gives each transfer of an event to the sink, in order. */
+  of(event: E.DomainEvent): void {
+    handlerOf.get(event.type)?.(event, this);
   }
 
-  /** isolationId 0 is the cross position: the main account in USD. No accountId is the insurance fund. */
-  owner(accountId: string | undefined, isolationId: number): Owner {
-    if (accountId === undefined) return FUND;
-    if (isolationId === 0) return { account: mainOf(accountId), currency: 'USD' };
-    return { account: blockOf(isolationId), currency: this.currencyOf(isolationId) };
+  move(
+    from: LedgerKind,
+    fromOwner: LedgerOwner,
+    to: LedgerKind,
+    toOwner: LedgerOwner,
+    currency: Currency,
+    amount: Int,
+    reason: TransferReason,
+  ): void {
+    if (amount > 0) this.sink(from, fromOwner, to, toOwner, currency, amount, reason);
+    else if (amount < 0) this.sink(to, toOwner, from, fromOwner, currency, negate(amount), reason);
+  }
+
+  currency(accountId: string | undefined, isolationId: number): Currency {
+    return accountId === undefined || isolationId === 0 ? 'USD' : this.currencyOf(isolationId);
   }
 
   mainToMargin(accountId: string, isolationId: number, amount: Int): void {
-    if (isolationId === 0) return;
-    this.move(mainOf(accountId), marginOf(isolationId), this.currencyOf(isolationId), amount, 'ORDER_MARGIN');
+    if (isolationId === 0 || amount === 0) return;
+    this.move('main', accountId, 'margin', isolationId, this.currencyOf(isolationId), amount, 'ORDER_MARGIN');
   }
 
   mainToBlock(accountId: string, isolationId: number, amount: Int): void {
-    if (isolationId === 0) return;
-    this.move(mainOf(accountId), blockOf(isolationId), this.currencyOf(isolationId), amount, 'ISOLATED_MARGIN');
+    if (isolationId === 0 || amount === 0) return;
+    this.move('main', accountId, 'block', isolationId, this.currencyOf(isolationId), amount, 'ISOLATED_MARGIN');
   }
 
   marginToBlock(isolationId: number, amount: Int): void {
-    if (isolationId === 0) return;
-    this.move(marginOf(isolationId), blockOf(isolationId), this.currencyOf(isolationId), amount, 'ORDER_MARGIN');
+    if (isolationId === 0 || amount === 0) return;
+    this.move('margin', isolationId, 'block', isolationId, this.currencyOf(isolationId), amount, 'ORDER_MARGIN');
   }
 
   /** `amount` in USD from a ledger account to an owner; a USDC block is reached through `conversion` (rules.md §7). */
-  fromUsd(source: string, owner: Owner, amount: Int, reason: TransferReason): void {
-    if (owner.currency === 'USD') {
-      this.move(source, owner.account, 'USD', amount, reason);
+  fromUsd(source: LedgerKind, accountId: string | undefined, isolationId: number, amount: Int, reason: TransferReason): void {
+    if (amount === 0) return;
+    const [to, owner] = [kindOf(accountId, isolationId), ownerOf(accountId, isolationId)];
+    if (this.currency(accountId, isolationId) === 'USD') {
+      this.move(source, '', to, owner, 'USD', amount, reason);
     } else {
-      this.move(source, 'conversion', 'USD', amount, reason);
-      this.move('conversion', owner.account, 'USDC', amount, reason);
+      this.move(source, '', 'conversion', '', 'USD', amount, reason);
+      this.move('conversion', '', to, owner, 'USDC', amount, reason);
     }
   }
 
-  realized(owner: Owner, pnl: Int): void {
-    this.fromUsd('clearing', owner, pnl, 'REALIZED_PNL');
+  realized(accountId: string | undefined, isolationId: number, pnl: Int): void {
+    this.fromUsd('clearing', accountId, isolationId, pnl, 'REALIZED_PNL');
   }
 
-  fee(owner: Owner, fee: Int): void {
-    this.move(owner.account, 'fees', owner.currency, fee, 'TRADING_FEE');
+  fee(accountId: string, isolationId: number, fee: Int): void {
+    if (fee === 0) return;
+    const currency = this.currency(accountId, isolationId);
+    this.move(kindOf(accountId, isolationId), ownerOf(accountId, isolationId), 'fees', '', currency, fee, 'TRADING_FEE');
   }
 }
 
-type Handlers = { readonly [T in E.DomainEvent['type']]?: (event: Extract<E.DomainEvent, { type: T }>, list: TransferList) => void };
+type Handlers = { readonly [T in E.DomainEvent['type']]?: (event: Extract<E.DomainEvent, { type: T }>, walk: TransferWalk) => void };
 
 const handlers: Handlers = {
-  FundsDeposited: (e, list) => list.move('external', mainOf(e.accountId), e.currency, e.amount, 'DEPOSIT'),
-  FundsWithdrawn: (e, list) => list.move(mainOf(e.accountId), 'external', e.currency, e.amount, 'WITHDRAWAL'),
-  BalanceAdjusted: (e, list) => list.move('external', mainOf(e.accountId), e.currency, e.amount, 'ADJUSTMENT'),
-  BalanceConverted: (e, list) => {
-    const { account } = list.owner(e.accountId, 0);
-    list.move(account, 'conversion', 'USDC', e.amount, 'CONVERSION');
-    list.move('conversion', account, 'USD', e.amount, 'CONVERSION');
+  FundsDeposited: (e, walk) => walk.move('external', '', 'main', e.accountId, e.currency, e.amount, 'DEPOSIT'),
+  FundsWithdrawn: (e, walk) => walk.move('main', e.accountId, 'external', '', e.currency, e.amount, 'WITHDRAWAL'),
+  BalanceAdjusted: (e, walk) => walk.move('external', '', 'main', e.accountId, e.currency, e.amount, 'ADJUSTMENT'),
+  BalanceConverted: (e, walk) => {
+    const [kind, owner] = [kindOf(e.accountId, 0), ownerOf(e.accountId, 0)];
+    walk.move(kind, owner, 'conversion', '', 'USDC', e.amount, 'CONVERSION');
+    walk.move('conversion', '', kind, owner, 'USD', e.amount, 'CONVERSION');
   },
-  InsuranceFundCredited: (e, list) => {
-    if (e.isolationId === 0) list.move('external', INSURANCE, e.currency, e.amount, 'INSURANCE_CONTRIBUTION');
-    else list.move(blockOf(e.isolationId), INSURANCE, e.currency, e.amount, 'LIQUIDATION_REMAINDER');
+  InsuranceFundCredited: (e, walk) => {
+    if (e.isolationId === 0) walk.move('external', '', 'insurance', '', e.currency, e.amount, 'INSURANCE_CONTRIBUTION');
+    else walk.move('block', e.isolationId, 'insurance', '', e.currency, e.amount, 'LIQUIDATION_REMAINDER');
   },
-  DeficitRecorded: (e, list) => list.move('deficit', INSURANCE, 'USD', e.amount, 'DEFICIT_RECORDED'),
-  DeficitRepaid: (e, list) => list.move(INSURANCE, 'deficit', 'USD', e.amount, 'DEFICIT_REPAID'),
+  DeficitRecorded: (e, walk) => walk.move('deficit', '', 'insurance', '', 'USD', e.amount, 'DEFICIT_RECORDED'),
+  DeficitRepaid: (e, walk) => walk.move('insurance', '', 'deficit', '', 'USD', e.amount, 'DEFICIT_REPAID'),
 
-  OrderAccepted: (e, list) => {
-    list.mainToMargin(e.accountId, e.isolationId, e.reserved);
-    list.mainToBlock(e.accountId, e.isolationId, e.contributed);
+  OrderAccepted: (e, walk) => {
+    walk.mainToMargin(e.accountId, e.isolationId, e.reserved);
+    walk.mainToBlock(e.accountId, e.isolationId, e.contributed);
   },
-  OrderCanceled: (e, list) => list.mainToMargin(e.accountId, e.isolationId, negate(e.returned)),
-  OrderAmended: (e, list) => list.mainToMargin(e.accountId, e.isolationId, e.reserved),
-  TradeExecuted: (e, list) => {
-    const maker = list.owner(e.makerAccountId, e.makerIsolationId);
-    list.marginToBlock(e.makerIsolationId, e.makerMargin);
-    list.realized(maker, e.makerRealizedPnl);
-    list.fee(maker, e.makerFee);
-    const taker = list.owner(e.takerAccountId, e.takerIsolationId);
-    list.marginToBlock(e.takerIsolationId, e.takerMargin);
-    list.realized(taker, e.takerRealizedPnl);
-    if (taker !== FUND) list.fee(taker, e.takerFee);
+  OrderCanceled: (e, walk) => walk.mainToMargin(e.accountId, e.isolationId, negate(e.returned)),
+  OrderAmended: (e, walk) => walk.mainToMargin(e.accountId, e.isolationId, e.reserved),
+  TradeExecuted: (e, walk) => {
+    walk.marginToBlock(e.makerIsolationId, e.makerMargin);
+    walk.realized(e.makerAccountId, e.makerIsolationId, e.makerRealizedPnl);
+    walk.fee(e.makerAccountId, e.makerIsolationId, e.makerFee);
+    walk.marginToBlock(e.takerIsolationId, e.takerMargin);
+    walk.realized(e.takerAccountId, e.takerIsolationId, e.takerRealizedPnl);
+    if (e.takerAccountId !== undefined) walk.fee(e.takerAccountId, e.takerIsolationId, e.takerFee);
   },
-  OrderMarginReleased: (e, list) => list.mainToMargin(e.accountId, e.isolationId, negate(e.amount)),
-  OrderMarginCovered: (e, list) => list.marginToBlock(e.isolationId, negate(e.amount)),
+  OrderMarginReleased: (e, walk) => walk.mainToMargin(e.accountId, e.isolationId, negate(e.amount)),
+  OrderMarginCovered: (e, walk) => walk.marginToBlock(e.isolationId, negate(e.amount)),
 
-  IsolatedMarginAdded: (e, list) => list.mainToBlock(e.accountId, e.isolationId, e.amount),
-  IsolatedMarginRemoved: (e, list) => list.mainToBlock(e.accountId, e.isolationId, negate(e.amount)),
-  LeverageChanged: (e, list) => {
-    list.mainToBlock(e.accountId, e.isolationId, e.transferred);
-    list.mainToMargin(e.accountId, e.isolationId, e.reserved);
+  IsolatedMarginAdded: (e, walk) => walk.mainToBlock(e.accountId, e.isolationId, e.amount),
+  IsolatedMarginRemoved: (e, walk) => walk.mainToBlock(e.accountId, e.isolationId, negate(e.amount)),
+  LeverageChanged: (e, walk) => {
+    walk.mainToBlock(e.accountId, e.isolationId, e.transferred);
+    walk.mainToMargin(e.accountId, e.isolationId, e.reserved);
   },
-  IsolatedCashReturned: (e, list) => list.mainToBlock(e.accountId, e.isolationId, negate(e.amount)),
-  IsolatedBlockClosed: (e, list) => list.mainToBlock(e.accountId, e.isolationId, negate(e.returned)),
+  IsolatedCashReturned: (e, walk) => walk.mainToBlock(e.accountId, e.isolationId, negate(e.amount)),
+  IsolatedBlockClosed: (e, walk) => walk.mainToBlock(e.accountId, e.isolationId, negate(e.returned)),
 
-  FundingSettled: (e, list) => list.fromUsd(INSURANCE, list.owner(e.accountId, e.isolationId), negate(e.payment), 'FUNDING'),
-  LiquidationFeesCharged: (e, list) => {
-    const owner = list.owner(e.accountId, e.isolationId);
-    list.fee(owner, e.takerFee);
-    list.move(owner.account, INSURANCE, owner.currency, e.liquidationFee, 'LIQUIDATION_FEE');
+  FundingSettled: (e, walk) => walk.fromUsd('insurance', e.accountId, e.isolationId, negate(e.payment), 'FUNDING'),
+  LiquidationFeesCharged: (e, walk) => {
+    walk.fee(e.accountId, e.isolationId, e.takerFee);
+    const [kind, owner] = [kindOf(e.accountId, e.isolationId), ownerOf(e.accountId, e.isolationId)];
+    walk.move(kind, owner, 'insurance', '', walk.currency(e.accountId, e.isolationId), e.liquidationFee, 'LIQUIDATION_FEE');
   },
-  PositionTakenOver: (e, list) => {
-    list.realized(list.owner(e.accountId, e.isolationId), e.realizedPnl);
-    list.realized(FUND, e.fundRealizedPnl);
+  PositionTakenOver: (e, walk) => {
+    walk.realized(e.accountId, e.isolationId, e.realizedPnl);
+    walk.realized(undefined, 0, e.fundRealizedPnl);
   },
-  PositionDeleveraged: (e, list) => {
-    list.realized(list.owner(e.accountId, e.isolationId), e.realizedPnl);
-    list.realized(list.owner(e.counterpartyAccountId, e.counterpartyIsolationId), e.counterpartyRealizedPnl);
+  PositionDeleveraged: (e, walk) => {
+    walk.realized(e.accountId, e.isolationId, e.realizedPnl);
+    walk.realized(e.counterpartyAccountId, e.counterpartyIsolationId, e.counterpartyRealizedPnl);
   },
-  ShortfallCovered: (e, list) => list.move(INSURANCE, mainOf(e.accountId), 'USD', e.amount, 'SHORTFALL'),
+  ShortfallCovered: (e, walk) => walk.move('insurance', '', 'main', e.accountId, 'USD', e.amount, 'SHORTFALL'),
 };
 
-type Handler = (event: E.DomainEvent, list: TransferList) => void;
+type Handler = (event: E.DomainEvent, walk: TransferWalk) => void;
 const handlerOf: ReadonlyMap<string, Handler> = new Map(Object.entries(handlers) as unknown as [string, Handler][]);
-const NONE: readonly Transfer[] = [];
 
 /** The transfers between ledger accounts that an event stands for, in order; balances can be rebuilt from them alone. */
 export function transfersOf(event: E.DomainEvent, currencyOf: CurrencyOf): readonly Transfer[] {
-  const handler = handlerOf.get(event.type);
-  if (handler === undefined) return NONE;
-  const list = new TransferList(currencyOf);
-  handler(event, list);
-  return list.transfers;
+  const transfers: Transfer[] = [];
+  const walk = new TransferWalk(currencyOf, (from, fromOwner, to, toOwner, currency, amount, reason) => {
+    transfers.push({ from: ledgerName(from, fromOwner), to: ledgerName(to, toOwner), currency, amount, reason });
+  });
+  walk.of(event);
+  return transfers;
 }
 
 /** Whether events of this type can move money: these carry `transfers` in the public JSON, possibly none. */

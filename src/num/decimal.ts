@@ -49,13 +49,17 @@ function parseScaledWide(text: string, places: number): Int | undefined {
   return product % BigInt(f.d) === 0n ? canonical(product / BigInt(f.d)) : undefined;
 }
 
+/** Digits, with or without a sign, as an integer. */
+function wholeOf(digits: string): Int {
+  return digits.length <= 15 ? Number(digits) + 0 : canonical(BigInt(digits));
+}
+
 /** A decimal string as an exact fraction in lowest terms. */
 export function parseFraction(text: string): Fraction {
   const point = text.indexOf('.');
-  if (point < 0) return fraction(canonical(BigInt(text)), 1);
+  if (point < 0) return fraction(wholeOf(text), 1);
   const places = text.length - point - 1;
-  const digits = text.slice(0, point) + text.slice(point + 1);
-  return fraction(canonical(BigInt(digits)), pow10(places));
+  return fraction(wholeOf(text.slice(0, point) + text.slice(point + 1)), pow10(places));
 }
 
 /** An integer at 10^−places as a decimal string without exponent, trailing zeros or −0. */

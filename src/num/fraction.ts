@@ -8,18 +8,33 @@ export interface Fraction {
 
 export const ZERO_FRACTION: Fraction = { n: 0, d: 1 };
 
-function gcd(a: bigint, b: bigint): bigint {
+function gcdWide(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+function gcd(a: number, b: number): number {
+  let x = Math.abs(a);
+  let y = b;
+  while (y !== 0) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
   return x;
 }
 
 /** The fraction in lowest terms with a positive denominator. */
 export function fraction(n: Int, d: Int): Fraction {
   if (compare(d, 0) === 0) throw new RangeError('invariant: fraction with denominator 0');
+  if (typeof n === 'number' && typeof d === 'number') {
+    const divisor = d < 0 ? -gcd(n, -d) : gcd(n, d);
+    return { n: n / divisor + 0, d: d / divisor };
+  }
   let [top, bottom] = [BigInt(n), BigInt(d)];
   if (bottom < 0n) [top, bottom] = [-top, -bottom];
-  const divisor = gcd(top, bottom);
+  const divisor = gcdWide(top, bottom);
   return { n: add(0, top / divisor), d: add(0, bottom / divisor) };
 }
 

@@ -1,10 +1,10 @@
-import { eventData } from '../contract/generated/eventJson';
+import { eventData, type GridOf } from '../contract/generated/eventJson';
 import type { DomainEvent } from '../contract/generated/events';
 import { type Grid, makeGrid } from '../contract/grid';
 import { formatIsolationId, formatOrderId } from '../contract/ids';
 import type { JournalRecord } from '../contract/record';
 import type { PublicEvent, Result } from '../contract/results';
-import { movesMoney, publicTransfer, transfersOf } from '../contract/transfers';
+import { type CurrencyOf, movesMoney, publicTransfer, transfersOf } from '../contract/transfers';
 import type { FoldableRecord } from './record';
 
 /** The first event of every record: the command itself, what was decided, and how many events follow (journal.md §1.1). */
@@ -36,8 +36,10 @@ export class PublicEvents {
 
   /** Moves on to this record; the other functions then speak of it. */
   take(record: Pick<FoldableRecord, 'events'>): void {
-    for (const isolationId of this.ended) this.usdcBlocks.delete(isolationId);
-    this.ended = [];
+    if (this.ended.length > 0) {
+      for (const isolationId of this.ended) this.usdcBlocks.delete(isolationId);
+      this.ended = [];
+    }
     for (const event of record.events) this.learn(event);
   }
 
@@ -53,7 +55,7 @@ export class PublicEvents {
       case 'IsolatedBlockClosed':
       case 'IsolatedBlockLiquidated':
         // Later events of the same command may still name the block.
-        this.ended.push(event.isolationId);
+        if (this.usdcBlocks.has(event.isolationId)) this.ended.push(event.isolationId);
         break;
       default:
     }
@@ -78,11 +80,12 @@ export class PublicEvents {
   }
 
   event({ seq, command }: Pick<FoldableRecord, 'seq' | 'command'>, event: DomainEvent, index: number): PublicEvent {
-    const data = eventData(event, (instrument) => this.grid(instrument));
-    const transfers = movesMoney(event.type)
-      ? { transfers: transfersOf(event, (isolationId) => this.currencyOf(isolationId)).map(publicTransfer) }
-      : {};
-    return { type: event.type, seq, index, time: event.time, commandId: command.commandId, data: { ...data, ...transfers } };
+    const data = publicData(
+      event,
+      (instrument) => this.grid(instrument),
+      (isolationId) => this.currencyOf(isolationId),
+    );
+    return { type: event.type, seq, index, time: event.time, commandId: command.commandId, data };
   }
 
   /** The result with the first `events` of its events. */
@@ -103,6 +106,12 @@ export class PublicEvents {
       ...(events.length < eventCount ? { eventsTruncated: true } : {}),
     };
   }
+}
+
+/** What a public event says beside its place: its fields in decimals, and its transfers where it can move money. */
+export function publicData(event: DomainEvent, gridOf: GridOf, currencyOf: CurrencyOf): PublicEvent['data'] {
+  const data = eventData(event, gridOf);
+  return movesMoney(event.type) ? { ...data, transfers: transfersOf(event, currencyOf).map(publicTransfer) } : data;
 }
 
 /** The grid of an instrument by the `spec` that an event tells of it. */

@@ -20,7 +20,8 @@ export class StoredHappened implements HappenedStore {
   private readonly root: RootDatabase;
   private readonly rows: Database<object, Key>;
   private readonly about: Database<Checkpoint, string>;
-  private pending: HappenedRow[] = [];
+  /** A candle that grows comes again with each trade, and is written once. */
+  private pending = new Set<HappenedRow>();
   private checkpoint: Checkpoint;
 
   /** Opens or makes the file; what other folds, or those of another journal, have left is thrown away. */
@@ -40,13 +41,13 @@ export class StoredHappened implements HappenedStore {
 
   /** Takes a row in with the next `commit`. One that the store has already is written again as it was. */
   put(row: HappenedRow): void {
-    this.pending.push(row);
+    this.pending.add(row);
   }
 
   /** Keeps all rows put since the last time, which are those of the commands up to `seq`. */
   commit(seq: number): void {
     const { pending } = this;
-    this.pending = [];
+    this.pending = new Set();
     if (seq <= this.checkpoint.seq) return;
     const checkpoint = { ...this.checkpoint, seq };
     this.root.transactionSync(() => {

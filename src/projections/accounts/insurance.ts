@@ -2,10 +2,9 @@ import { formatQuantity } from '../../contract/grid';
 import type { InsuranceView, InventoryView } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int, negate } from '../../num/int';
-import type { FoldedPosition } from '../positions';
+import type { FoldedPosition, HouseLedger } from '../positions';
 import { entryPrice } from '../positions/row';
 import { lotFigures } from './figures';
-import type { LedgerFold } from './ledger';
 
 function inventoryRow(position: FoldedPosition): InventoryView {
   const { notional, unrealizedPnl } = lotFigures(position);
@@ -20,8 +19,8 @@ function inventoryRow(position: FoldedPosition): InventoryView {
 }
 
 /** The insurance fund with its inventory at mark; it holds no fee reserve (rules.md §6). */
-export function insuranceRow(ledger: LedgerFold, inventory: readonly FoldedPosition[]): InsuranceView {
-  const { USD, USDC } = ledger.balance('insurance');
+export function insuranceRow(house: HouseLedger, inventory: readonly FoldedPosition[]): InsuranceView {
+  const { USD, USDC } = house.balance('insurance');
   const held = inventory.filter(({ quantity }) => quantity !== 0);
   let equity = add(USD, USDC);
   let maintenanceMargin: Int = 0;
@@ -32,7 +31,7 @@ export function insuranceRow(ledger: LedgerFold, inventory: readonly FoldedPosit
   }
   return {
     balances: { USD: formatMoney(USD), USDC: formatMoney(USDC) },
-    deficit: formatMoney(negate(ledger.balance('deficit').USD)),
+    deficit: formatMoney(negate(house.balance('deficit').USD)),
     equity: formatMoney(equity),
     maintenanceMargin: formatMoney(maintenanceMargin),
     inventory: held.map(inventoryRow),

@@ -13,6 +13,7 @@ export interface HappenedRow extends Place {
   readonly view: HappenedView;
   /** Whose list it belongs to: an account, an instrument, a commandId. */
   readonly list: string;
+  /** May be written out only when it is read: what it shows is what stood then, a growing candle aside. */
   readonly row: object;
 }
 
@@ -30,7 +31,7 @@ const KEPT_COMMANDS = 200_000;
 
 /** Keeps the newest rows in memory. */
 export class MemoryHappened implements HappenedStore {
-  private readonly lists = new Map<string, HappenedRow[]>();
+  private readonly lists = new Map<HappenedView, Map<string, HappenedRow[]>>();
   private readonly commands = new Map<string, HappenedRow>();
 
   put(row: HappenedRow): void {
@@ -43,7 +44,7 @@ export class MemoryHappened implements HappenedStore {
       const row = this.commands.get(list);
       return row === undefined || before !== undefined ? [] : [row];
     }
-    const rows = this.lists.get(`${view} ${list}`) ?? [];
+    const rows = this.lists.get(view)?.get(list) ?? [];
     let end = rows.length;
     if (before !== undefined) {
       let low = 0;
@@ -58,10 +59,14 @@ export class MemoryHappened implements HappenedStore {
   }
 
   private putRow(row: HappenedRow): void {
-    const name = `${row.view} ${row.list}`;
-    const rows = this.lists.get(name);
+    let lists = this.lists.get(row.view);
+    if (lists === undefined) {
+      lists = new Map();
+      this.lists.set(row.view, lists);
+    }
+    const rows = lists.get(row.list);
     if (rows === undefined) {
-      this.lists.set(name, [row]);
+      lists.set(row.list, [row]);
       return;
     }
     const last = rows[rows.length - 1] as HappenedRow;

@@ -17,16 +17,22 @@ class DepthSide {
 
   constructor(private readonly direction: 1 | -1) {}
 
-  change(price: number, lots: number): number {
+  change(price: number, lots: number): void {
+    const { levels } = this;
     const slot = this.slot(price);
-    const level = this.levels[slot];
+    const level = levels[slot];
     if (level?.price !== price) {
-      this.levels.splice(slot, 0, { price, lots });
-      return lots;
+      if (slot === levels.length) levels.push({ price, lots });
+      else levels.splice(slot, 0, { price, lots });
+      return;
     }
     level.lots += lots;
-    if (level.lots === 0) this.levels.splice(slot, 1);
-    return level.lots;
+    if (level.lots === 0) levels.splice(slot, 1);
+  }
+
+  lotsAt(price: number): number {
+    const level = this.levels[this.slot(price)];
+    return level?.price === price ? level.lots : 0;
   }
 
   best(count: number, grid: Grid): BookLevel[] {
@@ -54,20 +60,46 @@ export interface TouchedLevel {
   readonly lots: number;
 }
 
+interface Book {
+  readonly instrument: string;
+  readonly BUY: DepthSide;
+  readonly SELL: DepthSide;
+}
+
 /** Lots by price of every book, from what the live orders bring and take. */
 export class DepthFold {
-  private readonly books = new Map<string, { readonly BUY: DepthSide; readonly SELL: DepthSide }>();
-  /** Lots now at each level that changed since it was last emptied, by `instrument/side/price`. */
-  readonly touched = new Map<string, TouchedLevel>();
+  private readonly books = new Map<string, Book>();
+  private readonly touchedBooks: Book[] = [];
+  private readonly touchedSides: Side[] = [];
+  private readonly touchedPrices: number[] = [];
 
   change(instrument: string, side: Side, price: number, lots: number): void {
     if (lots === 0) return;
     let book = this.books.get(instrument);
     if (book === undefined) {
-      book = { BUY: new DepthSide(1), SELL: new DepthSide(-1) };
+      book = { instrument, BUY: new DepthSide(1), SELL: new DepthSide(-1) };
       this.books.set(instrument, book);
     }
-    this.touched.set(`${instrument}/${side}/${price}`, { instrument, side, price, lots: book[side].change(price, lots) });
+    book[side].change(price, lots);
+    this.touchedBooks.push(book);
+    this.touchedSides.push(side);
+    this.touchedPrices.push(price);
+  }
+
+  /** Lots now at each level that changed since `forgetTouched`, each once, by `instrument/side/price`. */
+  touched(): Map<string, TouchedLevel> {
+    const levels = new Map<string, TouchedLevel>();
+    for (const [place, book] of this.touchedBooks.entries()) {
+      const [side, price] = [this.touchedSides[place] as Side, this.touchedPrices[place] as number];
+      levels.set(`${book.instrument}/${side}/${price}`, { instrument: book.instrument, side, price, lots: book[side].lotsAt(price) });
+    }
+    return levels;
+  }
+
+  forgetTouched(): void {
+    this.touchedBooks.length = 0;
+    this.touchedSides.length = 0;
+    this.touchedPrices.length = 0;
   }
 
   levelRow({ instrument, side, price, lots }: TouchedLevel, grid: Grid): object {

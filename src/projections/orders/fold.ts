@@ -12,7 +12,7 @@ export interface FoldedTrigger {
 }
 
 /** A live order; price in price units (0: none), sizes in lots. */
-export interface FoldedOpenOrder {
+export class FoldedOpenOrder {
   readonly id: number;
   readonly accountId: string;
   readonly instrument: string;
@@ -26,11 +26,38 @@ export interface FoldedOpenOrder {
   readonly createdAt: number;
   price: number;
   remaining: number;
-  filled: number;
+  filled = 0;
   isolationId: number;
-  isInBook: boolean;
+  isInBook = false;
   /** Undefined once its condition held, and for orders without one. */
   trigger: FoldedTrigger | undefined;
+  /** The orders of its account that came before and after it. */
+  before: FoldedOpenOrder | undefined = undefined;
+  after: FoldedOpenOrder | undefined = undefined;
+
+  constructor(event: Accepted, trigger: FoldedTrigger | undefined) {
+    this.id = event.orderId;
+    this.accountId = event.accountId;
+    this.instrument = event.instrument;
+    this.side = event.side;
+    this.orderType = event.orderType;
+    this.timeInForce = event.timeInForce;
+    this.postOnly = event.postOnly;
+    this.reduceOnly = event.reduceOnly;
+    this.selfTradePrevention = event.selfTradePrevention;
+    this.clientOrderId = event.clientOrderId;
+    this.createdAt = event.time;
+    this.price = event.price ?? 0;
+    this.remaining = event.quantity;
+    this.isolationId = event.isolationId;
+    this.trigger = trigger;
+  }
+}
+
+/** The live orders of an account, in order of placement. */
+interface OwnOrders {
+  first: FoldedOpenOrder | undefined;
+  last: FoldedOpenOrder | undefined;
 }
 
 /** Hears how many lots come to a price of a book (negative: leave it). */
@@ -38,20 +65,12 @@ export type LevelListener = (instrument: string, side: 'BUY' | 'SELL', price: nu
 
 type Accepted = E.OrderAccepted | E.TriggerOrderAccepted;
 
-function orderOf(event: Accepted): FoldedOpenOrder {
-  const { accountId, instrument, side, orderType, timeInForce, postOnly, reduceOnly, selfTradePrevention, clientOrderId } = event;
-  const terms = { orderType, timeInForce, postOnly, reduceOnly, selfTradePrevention, clientOrderId };
-  const at = { id: event.orderId, accountId, instrument, side, createdAt: event.time };
-  const { price = 0, quantity: remaining, isolationId } = event;
-  return { ...at, ...terms, price, remaining, filled: 0, isolationId, isInBook: false, trigger: undefined };
-}
-
 /** Folds events into the live orders, in order of placement: an order's id is the seq of the command that placed it. */
 export class OpenOrdersFold {
   private readonly orders = new Map<number, FoldedOpenOrder>();
-  private readonly byAccount = new Map<string, Map<number, FoldedOpenOrder>>();
-  /** Ids of the orders that changed or ended since it was last emptied. */
-  readonly touched = new Set<number>();
+  private readonly byAccount = new Map<string, OwnOrders>();
+  /** Ids of the orders that changed or ended since it was last emptied, with repetitions. */
+  readonly touched: number[] = [];
 
   constructor(private readonly level: LevelListener) {}
 
@@ -63,8 +82,8 @@ export class OpenOrdersFold {
     return this.orders.values();
   }
 
-  ofAccount(accountId: string): Iterable<FoldedOpenOrder> {
-    return this.byAccount.get(accountId)?.values() ?? [];
+  *ofAccount(accountId: string): Generator<FoldedOpenOrder> {
+    for (let order = this.byAccount.get(accountId)?.first; order !== undefined; order = order.after) yield order;
   }
 
   apply(event: E.DomainEvent): void {
@@ -74,12 +93,12 @@ export class OpenOrdersFold {
         break;
       case 'TriggerOrderAccepted': {
         const { triggerPrice: price, triggerBy: by, marginMode, isolationId } = event;
-        this.register({ ...orderOf(event), trigger: { price, by, marginMode, isolationId } });
+        this.register(new FoldedOpenOrder(event, { price, by, marginMode, isolationId }));
         break;
       }
       case 'OrderTriggered':
         this.known(event.orderId).trigger = undefined;
-        this.touched.add(event.orderId);
+        this.touched.push(event.orderId);
         break;
       case 'OrderCanceled':
         this.end(this.known(event.orderId));
@@ -92,7 +111,7 @@ export class OpenOrdersFold {
         break;
       case 'TriggerOrderAmended':
         Object.assign(this.known(event.orderId), { price: event.price ?? 0, remaining: event.quantity });
-        this.touched.add(event.orderId);
+        this.touched.push(event.orderId);
         break;
       case 'TradeExecuted':
         this.filled(event.makerOrderId, event.quantity);
@@ -111,11 +130,11 @@ export class OpenOrdersFold {
   private accepted(event: E.OrderAccepted): void {
     const { orderId, price, quantity, isolationId } = event;
     const waited = this.orders.get(orderId);
-    const order = waited ?? orderOf(event);
+    const order = waited ?? new FoldedOpenOrder(event, undefined);
     if (waited === undefined) this.register(order);
     else Object.assign(waited, { price, remaining: quantity, isolationId });
     order.isInBook = true;
-    this.touched.add(orderId);
+    this.touched.push(orderId);
     this.level(order.instrument, order.side, price, quantity);
   }
 
@@ -129,7 +148,7 @@ export class OpenOrdersFold {
     this.level(order.instrument, order.side, order.price, -order.remaining);
     Object.assign(order, { price, remaining });
     this.level(order.instrument, order.side, price, remaining);
-    this.touched.add(orderId);
+    this.touched.push(orderId);
   }
 
   /** Liquidations and the fund's work-off have no order in the book. */
@@ -143,32 +162,39 @@ export class OpenOrdersFold {
   private shrink(order: FoldedOpenOrder, remaining: number): void {
     this.level(order.instrument, order.side, order.price, remaining - order.remaining);
     order.remaining = remaining;
-    this.touched.add(order.id);
+    this.touched.push(order.id);
     if (remaining === 0) this.forget(order);
   }
 
   private end(order: FoldedOpenOrder): void {
     // What triggered and was refused its place never was in the book.
     if (order.isInBook) this.level(order.instrument, order.side, order.price, -order.remaining);
-    this.touched.add(order.id);
+    this.touched.push(order.id);
     this.forget(order);
   }
 
   private register(order: FoldedOpenOrder): void {
     this.orders.set(order.id, order);
-    let own = this.byAccount.get(order.accountId);
-    if (own === undefined) {
-      own = new Map();
-      this.byAccount.set(order.accountId, own);
-    }
-    own.set(order.id, order);
-    this.touched.add(order.id);
+    const own = this.byAccount.get(order.accountId);
+    if (own === undefined) this.byAccount.set(order.accountId, { first: order, last: order });
+    else if (own.last === undefined) own.first = own.last = order;
+    else this.append(own, order, own.last);
+    this.touched.push(order.id);
+  }
+
+  private append(own: OwnOrders, order: FoldedOpenOrder, last: FoldedOpenOrder): void {
+    order.before = last;
+    last.after = order;
+    own.last = order;
   }
 
   private forget(order: FoldedOpenOrder): void {
     this.orders.delete(order.id);
-    const own = this.byAccount.get(order.accountId);
-    own?.delete(order.id);
-    if (own?.size === 0) this.byAccount.delete(order.accountId);
+    const own = this.byAccount.get(order.accountId) as OwnOrders;
+    const { before, after } = order;
+    if (before === undefined) own.first = after;
+    else before.after = after;
+    if (after === undefined) own.last = before;
+    else after.before = before;
   }
 }

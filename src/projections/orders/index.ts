@@ -1,2 +1,2 @@
-export { type FoldedOpenOrder, OpenOrdersFold, ORDERS_FOLD } from './fold';
+export { FoldedOpenOrder, OpenOrdersFold, ORDERS_FOLD } from './fold';
 export { orderRow } from './row';

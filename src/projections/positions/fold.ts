@@ -1,20 +1,16 @@
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
-import { formatIsolationId } from '../../contract/ids';
-import { type Currency, type Transfer, transfersOf } from '../../contract/transfers';
-import { add, type Int, max, sub } from '../../num/int';
+import { type Currency, type LedgerKind, type LedgerOwner, type TransferReason, TransferWalk } from '../../contract/transfers';
+import { add, type Int, max, negate, sub } from '../../num/int';
 import type { FoldableRecord } from '../record';
+import { type Balances, HouseLedger, type LedgerListener } from './ledger';
 import { type Move, moveLots } from './lots';
 import { FoldedAccount, type FoldedInstrument, FoldedPosition } from './model';
-import { OrderFold, orderNeed } from './orders';
+import { OrderFold } from './orders';
+import { ShownFields } from './shown';
 import { regridded, termsOf } from './terms';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
 export const POSITIONS_FOLD = 'positions-1';
-
-export type MainBalances = { readonly [C in Currency]: Int };
-
-/** Hears of each transfer between ledger accounts right after it was folded. */
-export type TransferListener = (transfer: Transfer, event: DomainEvent, index: number) => void;
 
 /** A row whose own fields changed, with the index of the last event that touched it. */
 export interface ChangedPosition {
@@ -22,18 +18,7 @@ export interface ChangedPosition {
   readonly index: number;
 }
 
-/** The fields of a row that the mark does not move; what is equal here needs no new row. */
-function fieldsOf(position: FoldedPosition): readonly unknown[] {
-  const { isolationId, status, quantity, entryCost, cash, realizedPnl, feesPaid, fundingPaid, openedAt } = position;
-  const always = [isolationId, status, quantity, entryCost, cash, realizedPnl, feesPaid, fundingPaid, openedAt];
-  // Orders and settings of a cross position without lots are the account's affair.
-  if (isolationId === 0 && quantity === 0) return always;
-  return [...always, isolationId === 0 ? orderNeed(position) : position.orderMargin, position.leverage, position.instrument.terms];
-}
-
-function isSame(shown: readonly unknown[] | undefined, fields: readonly unknown[]): boolean {
-  return shown?.length === fields.length && shown.every((value, place) => value === fields[place]);
-}
+const UNCHANGED: readonly ChangedPosition[] = [];
 
 /**
  * Folds records into positions (contract.md, "Position"). `apply` must see every record of a journal once, in order of
@@ -47,28 +32,40 @@ export class PositionFold {
   private readonly accountList: FoldedAccount[] = [];
   private readonly inventory = new Map<string, FoldedPosition>();
   private readonly blocks = new Map<number, FoldedPosition>();
-  /** Cash and order margin of blocks by the names of their ledger accounts. */
-  private readonly pockets = new Map<string, { readonly block: FoldedPosition; readonly field: 'cash' | 'orderMargin' }>();
   private openings = 0;
   private readonly orders = new OrderFold();
-  private touched = new Map<FoldedPosition, number>();
+  private readonly touched: FoldedPosition[] = [];
   private ended: FoldedPosition[] = [];
+  private event: DomainEvent | undefined;
+  private index = 0;
+  private readonly walk = new TransferWalk(
+    (isolationId) => this.currencyOf(isolationId),
+    (from, fromOwner, to, toOwner, currency, amount, reason) => {
+      this.move(from, fromOwner, currency, negate(amount), to, toOwner, reason);
+      this.move(to, toOwner, currency, amount, from, fromOwner, reason);
+    },
+  );
+  readonly house = new HouseLedger();
+  /** Accounts whose cash the last record moved, in order. */
+  readonly movedAccounts: FoldedAccount[] = [];
+  /** seq of the last record that moved money of the insurance fund. */
+  insuranceMovedSeq = 0;
 
-  constructor(private readonly heard?: TransferListener) {}
+  constructor(private readonly heard?: LedgerListener) {}
 
-  apply(record: Pick<FoldableRecord, 'seq' | 'events'>): ChangedPosition[] {
-    if (record.seq !== this.seq + 1) throw new Error(`invariant: seq ${record.seq} after ${this.seq}`);
-    this.seq = record.seq;
-    this.forgetEnded();
-    this.touched = new Map();
-    record.events.forEach((event, place) => {
+  apply({ seq, events }: Pick<FoldableRecord, 'seq' | 'events'>): readonly ChangedPosition[] {
+    if (seq !== this.seq + 1) throw new Error(`invariant: seq ${seq} after ${this.seq}`);
+    this.seq = seq;
+    if (this.ended.length > 0) this.forgetEnded();
+    this.touched.length = 0;
+    this.movedAccounts.length = 0;
+    for (let place = 0; place < events.length; place++) {
+      const event = events[place] as DomainEvent;
+      this.event = event;
+      this.index = place + 1;
       this.applyEvent(event, place + 1);
-      for (const transfer of transfersOf(event, (id) => this.currencyOf(id))) {
-        this.move(transfer.from, transfer.currency, sub(0, transfer.amount), place + 1);
-        this.move(transfer.to, transfer.currency, transfer.amount, place + 1);
-        this.heard?.(transfer, event, place + 1);
-      }
-    });
+      this.walk.of(event);
+    }
     return this.changed();
   }
 
@@ -84,7 +81,7 @@ export class PositionFold {
   }
 
   /** The main account's cash; zero for an account that never had any. */
-  balances(accountId: string): MainBalances {
+  balances(accountId: string): Balances {
     return this.accounts.get(accountId) ?? { USD: 0, USDC: 0 };
   }
 
@@ -106,52 +103,81 @@ export class PositionFold {
     return this.blocks.get(isolationId)?.currency ?? 'USD';
   }
 
+  /** Living blocks and those that the last record ended. */
+  allBlocks(): Iterable<FoldedPosition> {
+    return this.blocks.values();
+  }
+
   /** A block's id is never used again; events of the command that ended it may still name it. */
   private forgetEnded(): void {
-    for (const block of this.ended) {
-      this.blocks.delete(block.isolationId);
-      const id = formatIsolationId(block.isolationId);
-      this.pockets.delete(`block:${id}`);
-      this.pockets.delete(`margin:${id}`);
-    }
+    for (const block of this.ended) this.blocks.delete(block.isolationId);
     this.ended = [];
   }
 
-  private changed(): ChangedPosition[] {
+  private changed(): readonly ChangedPosition[] {
+    if (this.touched.length === 0) return UNCHANGED;
     const changed: ChangedPosition[] = [];
-    for (const [position, index] of this.touched) {
-      const isCross = position.isolationId === 0;
-      if (isCross && !position.wasOpen) continue;
-      const fields = fieldsOf(position);
-      if (isSame(position.shown, fields)) continue;
-      position.shown = fields;
+    for (const position of this.touched) {
+      if (position.isolationId === 0 && !position.wasOpen) continue;
+      position.shown ??= new ShownFields();
+      if (!position.shown.take(position)) continue;
       position.updatedSeq = this.seq;
-      changed.push({ position, index });
+      changed.push({ position, index: position.touchedIndex });
     }
     return changed;
   }
 
   private touch(position: FoldedPosition | undefined, index: number): void {
-    if (position !== undefined) this.touched.set(position, index);
+    if (position === undefined) return;
+    if (position.touchedSeq !== this.seq) this.touched.push(position);
+    position.touchedSeq = this.seq;
+    position.touchedIndex = index;
   }
 
-  private move(ledgerAccount: string, currency: Currency, amount: Int, index: number): void {
-    const pocket = this.pockets.get(ledgerAccount);
-    if (pocket !== undefined) {
-      pocket.block[pocket.field] = add(pocket.block[pocket.field], amount);
-      this.touch(pocket.block, index);
-    } else if (ledgerAccount.startsWith('main:')) {
-      const main = this.main(ledgerAccount.slice(5));
-      main[currency] = add(main[currency], amount);
+  private move(
+    kind: LedgerKind,
+    owner: LedgerOwner,
+    currency: Currency,
+    change: Int,
+    otherKind: LedgerKind,
+    otherOwner: LedgerOwner,
+    reason: TransferReason,
+  ): void {
+    let accountId: string;
+    let balance: Int;
+    if (kind === 'main') {
+      const account = this.main(owner as string);
+      balance = add(account[currency], change);
+      account[currency] = balance;
+      accountId = account.accountId;
+      if (account.movedSeq !== this.seq) this.movedAccounts.push(account);
+      account.movedSeq = this.seq;
+    } else if (kind === 'block' || kind === 'margin') {
+      const block = this.block(owner as number);
+      const field = kind === 'block' ? 'cash' : 'orderMargin';
+      balance = add(block[field], change);
+      block[field] = balance;
+      accountId = block.accountId;
+      this.touch(block, this.index);
+    } else {
+      this.house.move(kind, currency, change);
+      if (kind === 'insurance') this.insuranceMovedSeq = this.seq;
+      return;
     }
+    const { event, index } = this;
+    if (this.heard !== undefined && event !== undefined) {
+      this.heard({ accountId, kind, owner, otherKind, otherOwner, currency, change, balance, reason, event, index });
+    }
+  }
+
+  private block(isolationId: number): FoldedPosition {
+    const block = this.blocks.get(isolationId);
+    if (block === undefined) throw new Error(`invariant: block ${isolationId} is not known`);
+    return block;
   }
 
   private position(accountId: string, instrument: string, isolationId: number): FoldedPosition {
-    if (isolationId !== 0) {
-      const block = this.blocks.get(isolationId);
-      if (block === undefined) throw new Error(`invariant: block ${isolationId} is not known`);
-      return block;
-    }
+    if (isolationId !== 0) return this.block(isolationId);
     const listed = this.instrument(instrument);
     const holding = this.main(accountId).holding(listed);
     holding.cross ??= new FoldedPosition(accountId, listed, 0, 'USD');
@@ -239,6 +265,8 @@ export class PositionFold {
     const account = new FoldedAccount(accountId, this.accountList.length);
     this.accounts.set(accountId, account);
     this.accountList.push(account);
+    this.movedAccounts.push(account);
+    account.movedSeq = this.seq;
   }
 
   private updated(name: string, spec: unknown, index: number): void {
@@ -255,9 +283,6 @@ export class PositionFold {
     block.openedAt = event.time;
     this.main(event.accountId).holding(block.instrument).block = block;
     this.blocks.set(event.isolationId, block);
-    const id = formatIsolationId(event.isolationId);
-    this.pockets.set(`block:${id}`, { block, field: 'cash' });
-    this.pockets.set(`margin:${id}`, { block, field: 'orderMargin' });
     this.touch(block, index);
   }
 

@@ -1,4 +1,5 @@
-export { type ChangedPosition, type MainBalances, POSITIONS_FOLD, PositionFold, type TransferListener } from './fold';
+export { type ChangedPosition, POSITIONS_FOLD, PositionFold } from './fold';
+export type { Balances, HouseAccount, HouseLedger, LedgerListener, LedgerMove } from './ledger';
 export { type FoldedAccount, type FoldedInstrument, type FoldedPosition, positionKey } from './model';
 export { type CrossAccountAt, crossAccountAt, crossPart, type MarkAt, type MarkedPosition, positionAt } from './positionAt';
 export { type PositionRow, rowOf, showMark } from './row';

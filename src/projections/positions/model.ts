@@ -2,24 +2,28 @@ import type { Currency } from '../../contract/transfers';
 import { parseFraction } from '../../num/decimal';
 import type { Fraction } from '../../num/fraction';
 import type { Int } from '../../num/int';
+import type { ShownFields } from './shown';
 import type { Terms } from './terms';
 
 export type MarginMode = 'CROSS' | 'ISOLATED';
 export type PositionStatus = 'PENDING' | 'ACTIVE' | 'CLOSED' | 'LIQUIDATED';
 
 /** An order in the book, as far as order margin goes. */
-export interface FoldedOrder {
-  readonly id: number;
-  readonly position: FoldedPosition;
-  /** 1 buys, −1 sells. */
-  readonly direction: 1 | -1;
-  readonly reduceOnly: boolean;
-  price: number;
-  remaining: number;
-  filled: number;
-  /** Price and rate at which each opening lot reserves. */
-  marginPrice: number;
-  marginRate: Fraction;
+export class FoldedOrder {
+  filled = 0;
+
+  constructor(
+    readonly id: number,
+    readonly position: FoldedPosition,
+    /** 1 buys, −1 sells. */
+    readonly direction: 1 | -1,
+    readonly reduceOnly: boolean,
+    public price: number,
+    public remaining: number,
+    /** Price and rate at which each opening lot reserves. */
+    public marginPrice: number,
+    public marginRate: Fraction,
+  ) {}
 }
 
 /** An instrument: its terms of the moment and its last mark. */
@@ -63,8 +67,11 @@ export class FoldedPosition {
   readonly buys: FoldedOrder[] = [];
   readonly sells: FoldedOrder[] = [];
   /** What the row showed when it was last given out, and at which seq it came to that. */
-  shown: readonly unknown[] | undefined = undefined;
+  shown: ShownFields | undefined = undefined;
   updatedSeq = 0;
+  /** seq and index of the last event that touched it. */
+  touchedSeq = 0;
+  touchedIndex = 0;
 
   constructor(
     readonly accountId: string,
@@ -103,6 +110,8 @@ export interface FoldedHolding {
 export class FoldedAccount {
   USD: Int = 0;
   USDC: Int = 0;
+  /** seq of the last record that moved its cash. */
+  movedSeq = 0;
   readonly holdings: (FoldedHolding | undefined)[] = [];
 
   constructor(

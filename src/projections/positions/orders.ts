@@ -2,7 +2,7 @@ import type * as E from '../../contract/generated/events';
 import { timesCeil } from '../../num/fraction';
 import { abs, add, type Int, max, min, sign, sub } from '../../num/int';
 import { notionalAt } from './figures';
-import type { FoldedOrder, FoldedPosition } from './model';
+import { FoldedOrder, type FoldedPosition } from './model';
 
 /** What the open orders of one side need: free lots first, best price first, the others at their price and rate (rules.md §2). */
 function needOfSide(position: FoldedPosition, direction: 1 | -1): Int {
@@ -32,10 +32,8 @@ export class OrderFold {
   private readonly orders = new Map<number, FoldedOrder>();
 
   accepted(event: E.OrderAccepted, position: FoldedPosition): void {
-    const { orderId: id, reduceOnly, price, marginPrice, marginRate } = event;
-    const direction = event.side === 'BUY' ? 1 : -1;
-    const order = { id, position, direction, reduceOnly, price, remaining: event.quantity, filled: 0, marginPrice, marginRate } as const;
-    this.enter({ ...order });
+    const { orderId, side, reduceOnly, price, quantity, marginPrice, marginRate } = event;
+    this.enter(new FoldedOrder(orderId, position, side === 'BUY' ? 1 : -1, reduceOnly, price, quantity, marginPrice, marginRate));
   }
 
   /** The position whose orders changed, or undefined for an order that is not in the book. */
@@ -77,13 +75,15 @@ export class OrderFold {
     const side = order.position.side(order.direction);
     let slot = side.length;
     while (slot > 0 && ((side[slot - 1] as FoldedOrder).price - order.price) * order.direction < 0) slot -= 1;
-    side.splice(slot, 0, order);
+    if (slot === side.length) side.push(order);
+    else side.splice(slot, 0, order);
     this.orders.set(order.id, order);
   }
 
   private leave(order: FoldedOrder): void {
     const side = order.position.side(order.direction);
-    side.splice(side.indexOf(order), 1);
+    if (side[side.length - 1] === order) side.pop();
+    else side.splice(side.indexOf(order), 1);
     this.orders.delete(order.id);
   }
 }

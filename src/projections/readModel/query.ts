@@ -91,7 +91,7 @@ function byInstrument<T>(model: ReadModel, { instrument }: ViewQuery, rowOf: (in
 function newest(model: ReadModel, view: HappenedView, list: string, query: ViewQuery, limit: number): Page {
   const places = placesOf(query.cursor, 2);
   const before: Place | undefined = places === undefined ? undefined : { at: places[0] as number, n: places[1] as number };
-  const found = model.happenedStore.newest(view, list, before, limit + 1);
+  const found = model.happenedStore?.newest(view, list, before, limit + 1) ?? [];
   const rows = found.slice(0, limit).map(({ row }) => row);
   const last = found[limit - 1];
   return found.length > limit && last !== undefined ? { rows, next: `${last.at}-${last.n}` } : { rows };

@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../contract/generated/events';
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
 import type {
   AccountView,
@@ -13,7 +14,6 @@ import type {
 import { formatMoney } from '../../num/decimal';
 import { type AccountFigures, accountFigures, balanceRow } from '../accounts/figures';
 import { insuranceRow } from '../accounts/insurance';
-import { LedgerFold } from '../accounts/ledger';
 import { DeleveragingPlaces } from '../accounts/ranks';
 import { FundingEstimateFold } from '../funding/estimate';
 import { SeqGap } from '../gap';
@@ -42,35 +42,32 @@ const RANKED_AT_MOST = 10_000;
  * integers and shown when asked for, at the marks of the moment; rows of what happened go to the store.
  */
 export class ReadModel {
-  private readonly ledger = new LedgerFold();
   private readonly depth = new DepthFold();
   private readonly orders = new OpenOrdersFold((instrument, side, price, lots) => this.depth.change(instrument, side, price, lots));
   readonly instruments = new InstrumentsFold();
   private readonly estimates = new FundingEstimateFold();
   private readonly events: PublicEvents;
-  private readonly rows: HappenedRows;
+  private readonly rows: HappenedRows | undefined;
   private readonly positions: PositionFold;
-  private readonly movedAccounts = new Set<string>();
   private changed: readonly ChangedPosition[] = [];
   private happened: readonly HappenedRow[] = [];
-  private isInsuranceMoved = false;
   private places: DeleveragingPlaces | undefined;
   /** The engine's time after the last record. */
   time = 0;
 
+  /** Without a store the model keeps what stands alone, and `read`s of what happened find nothing. */
   constructor(
     shard: number,
-    private readonly store: HappenedStore,
+    private readonly store?: HappenedStore,
   ) {
     this.events = new PublicEvents(shard);
-    this.rows = new HappenedRows(this.events);
-    this.positions = new PositionFold((transfer, event, index) => {
-      for (const move of this.ledger.apply(transfer, event)) this.rows.moved(move, index, event.time);
-      for (const name of [transfer.from, transfer.to]) {
-        if (name.startsWith('main:')) this.movedAccounts.add(name.slice(5));
-        else if (name === 'insurance') this.isInsuranceMoved = true;
-      }
-    });
+    if (store === undefined) {
+      this.positions = new PositionFold();
+    } else {
+      const rows = new HappenedRows(this.events);
+      this.rows = rows;
+      this.positions = new PositionFold((move) => rows.moved(move));
+    }
   }
 
   /** seq of the last record. */
@@ -82,32 +79,30 @@ export class ReadModel {
   apply(record: FoldableRecord): boolean {
     if (record.seq <= this.seq) return false;
     if (record.seq !== this.seq + 1) throw new SeqGap(record.seq, this.seq);
+    const { rows, store, orders, instruments, estimates } = this;
+    const { events } = record;
     this.forgetChanges();
     this.time = record.time;
     this.events.take(record);
-    this.rows.begin(record);
-    for (const event of record.events)
-      if (event.type === 'IsolatedBlockOpened') this.ledger.blockOpened(formatIsolationId(event.isolationId), event.accountId);
+    rows?.begin(record);
     this.changed = this.positions.apply(record);
-    for (const event of record.events) {
-      this.orders.apply(event);
-      this.instruments.apply(event);
-      this.estimates.apply(event);
-      if (event.type === 'IsolatedBlockClosed' || event.type === 'IsolatedBlockLiquidated')
-        this.ledger.blockEnded(formatIsolationId(event.isolationId));
-      if (event.type === 'AccountOpened') this.movedAccounts.add(event.accountId);
+    for (let place = 0; place < events.length; place++) {
+      const event = events[place] as DomainEvent;
+      orders.apply(event);
+      instruments.apply(event);
+      estimates.apply(event);
     }
-    this.happened = this.rows.of(record);
-    for (const row of this.happened) this.store.put(row);
+    if (rows !== undefined && store !== undefined) {
+      this.happened = rows.of(record);
+      for (const row of this.happened) store.put(row);
+    }
     return true;
   }
 
   private forgetChanges(): void {
     this.places = undefined;
-    this.isInsuranceMoved = false;
-    this.movedAccounts.clear();
-    this.orders.touched.clear();
-    this.depth.touched.clear();
+    this.orders.touched.length = 0;
+    this.depth.forgetTouched();
     this.instruments.touched.clear();
   }
 
@@ -118,28 +113,22 @@ export class ReadModel {
 
   private *standing(): Generator<ViewChange> {
     for (const { position } of this.changed) yield { view: 'positions', key: position.key, row: rowOf(position) };
-    for (const accountId of this.movedAccounts) yield { view: 'accounts', key: accountId, row: this.cashRow(accountId) };
-    for (const id of this.orders.touched) {
+    for (const account of this.positions.movedAccounts) yield { view: 'accounts', key: account.accountId, row: cashRow(account) };
+    for (const id of new Set(this.orders.touched)) {
       const order = this.orders.get(id);
       yield { view: 'orders', key: formatOrderId(id), row: order === undefined ? null : this.orderView(order) };
     }
-    for (const [key, level] of this.depth.touched)
+    for (const [key, level] of this.depth.touched())
       yield { view: 'book', key, row: this.depth.levelRow(level, this.gridOf(level.instrument)) };
     for (const instrument of this.instruments.touched) {
       yield { view: 'instruments', key: instrument, row: this.instrumentView(instrument) };
       yield { view: 'marks', key: instrument, row: this.markView(instrument) };
     }
-    if (this.isInsuranceMoved) yield { view: 'insurance', key: 'insurance', row: this.insurance() };
+    if (this.positions.insuranceMovedSeq === this.seq) yield { view: 'insurance', key: 'insurance', row: this.insurance() };
   }
 
   private *happenedChanges(): Generator<ViewChange> {
     for (const { view, list, at, n, row } of this.happened) yield { view, key: `${list}/${at}/${n}`, row };
-  }
-
-  /** Cash alone: what depends on marks is worked out when an account is read. */
-  private cashRow(accountId: string): object {
-    const { USD, USDC } = this.positions.balances(accountId);
-    return { accountId, cash: { USD: formatMoney(USD), USDC: formatMoney(USDC) } };
   }
 
   get accounts(): readonly FoldedAccount[] {
@@ -197,15 +186,23 @@ export class ReadModel {
   }
 
   insurance(): InsuranceView {
-    return insuranceRow(this.ledger, this.positions.fundPositions());
+    return insuranceRow(this.positions.house, this.positions.fundPositions());
   }
 
   /** Every ledger account's signed balance in a currency. */
   *ledgerBalances(currency: 'USD' | 'USDC'): Generator<[string, string]> {
-    for (const name of this.ledger.names()) yield [name, formatMoney(this.ledger.balance(name)[currency])];
+    const { house, allAccounts } = this.positions;
+    for (const name of house.names()) yield [name, formatMoney(house.balance(name)[currency])];
+    for (const account of allAccounts) yield [`main:${account.accountId}`, formatMoney(account[currency])];
+    for (const block of this.positions.allBlocks()) {
+      if (block.currency !== currency) continue;
+      const id = formatIsolationId(block.isolationId);
+      yield [`block:${id}`, formatMoney(block.cash)];
+      yield [`margin:${id}`, formatMoney(block.orderMargin)];
+    }
   }
 
-  get happenedStore(): HappenedStore {
+  get happenedStore(): HappenedStore | undefined {
     return this.store;
   }
 
@@ -225,4 +222,9 @@ export class ReadModel {
     }
     return this.places;
   }
+}
+
+/** Cash alone: what depends on marks is worked out when an account is read. */
+function cashRow({ accountId, USD, USDC }: FoldedAccount): object {
+  return { accountId, cash: { USD: formatMoney(USD), USDC: formatMoney(USDC) } };
 }

@@ -1,6 +1,5 @@
-import { LEDGER_FOLD } from '../accounts/ledger';
 import { FUNDING_ESTIMATE_FOLD } from '../funding/estimate';
-import { CANDLES_FOLD, HAPPENED_ROWS } from '../happened';
+import { CANDLES_FOLD, HAPPENED_ROWS, LEDGER_FOLD } from '../happened';
 import { DEPTH_FOLD } from '../market/depth';
 import { INSTRUMENTS_FOLD } from '../market/instruments';
 import { ORDERS_FOLD } from '../orders';

@@ -123,7 +123,8 @@ describe('the store of what happened', () => {
     for (let start = 0; start < 2; start++) {
       const folding = new Folding({ shard: 0, store });
       for await (const batch of journal.readBatches(0)) folding.take(batch);
-      const shown = folding.model.happenedStore.newest('liquidations', '', undefined, 1000).map(({ row: shownRow }) => shownRow);
+      const newest = folding.model.happenedStore?.newest('liquidations', '', undefined, 1000) ?? [];
+      const shown = newest.map(({ row: shownRow }) => shownRow);
       expect(plain(shown)).toEqual(plain((await local.read('liquidations', { limit: 1000 })).rows));
       await folding.close();
     }
