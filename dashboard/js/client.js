@@ -1,10 +1,16 @@
 // The node's HTTP side, as this page uses it.
+import { authorization } from './key.js';
+
+/** Without the browser's own logins: the key is sent by this page, and a refusal must not open a dialog. */
+const ask = (path, { headers, ...options } = {}) =>
+  fetch(path, { credentials: 'omit', headers: { ...headers, ...authorization() }, ...options });
 
 async function answerOf(response) {
   const body = await response.json().catch(() => ({ error: `the node answered ${response.status}` }));
   if (response.ok) return body;
   const error = new Error(body.error ?? `the node answered ${response.status}`);
   error.status = response.status;
+  error.code = body.code;
   throw error;
 }
 
@@ -16,7 +22,7 @@ export async function view(path, { at, minSeq, ...query } = {}) {
   }
   const asked = params.size === 0 ? path : `${path}?${params}`;
   try {
-    return await answerOf(await fetch(asked, { headers: { accept: 'application/json' } }));
+    return await answerOf(await ask(asked, { headers: { accept: 'application/json' } }));
   } catch (error) {
     if (error.status === 404) return undefined;
     throw error;
@@ -24,7 +30,7 @@ export async function view(path, { at, minSeq, ...query } = {}) {
 }
 
 async function post(path, body) {
-  return answerOf(await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
+  return answerOf(await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
 }
 
 /** `crypto.randomUUID` is there on secure origins only. */

@@ -2,6 +2,7 @@ import { setBlock, startBlock } from './block.js';
 import { view } from './client.js';
 import { byId, el, text } from './dom.js';
 import { showAccount, showFund } from './fund.js';
+import { askForKey, startKey, wantsKey } from './key.js';
 import { showLife } from './life.js';
 import { showLiquidations } from './liquidations.js';
 import { showBook, showInstrument, showTrades } from './market.js';
@@ -16,6 +17,7 @@ const EVERY_MS = 1000;
 const MOST_POSITIONS = 60;
 /** A block's life is read from the journal: looked at again when the block changed, and now and then for the marks. */
 const LIFE_EVERY_MS = 4000;
+const ABSENT_MS = 10_000;
 
 let instruments = [];
 let minSeq;
@@ -23,6 +25,7 @@ let timer;
 let round = 0;
 let shownLife = '';
 let lifeAt = 0;
+let absent = { asked: '', until: 0 };
 
 function showStatus(state, said) {
   byId('status').dataset.state = state;
@@ -58,6 +61,15 @@ async function lookAtLife(asOf, positions) {
   setBlock(life);
 }
 
+/** An account that is not there is asked for again when something was done, or a while later: not with every letter and second. */
+async function lookAtAccount(accountId, asOf) {
+  const asked = `${accountId}@${asOf.at ?? ''}/${minSeq ?? ''}`;
+  if (accountId === '' || (asked === absent.asked && performance.now() < absent.until)) return undefined;
+  const found = await view(`/v1/accounts/${encodeURIComponent(accountId)}`, asOf);
+  if (found === undefined) absent = { asked, until: performance.now() + ABSENT_MS };
+  return found;
+}
+
 /** Everything that is shown, as of one moment or now. */
 async function lookOnce(own) {
   const asOf = { at: looking.at ?? undefined, minSeq };
@@ -74,7 +86,7 @@ async function lookOnce(own) {
     market === '' ? undefined : view('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
     view('/v1/liquidations', { ...asOf, limit: 40 }),
     view('/v1/insurance', asOf),
-    accountId === '' ? undefined : view(`/v1/accounts/${encodeURIComponent(accountId)}`, asOf),
+    lookAtAccount(accountId, asOf),
   ]);
   if (own !== round) return;
   const shown = instruments.find(({ instrument }) => instrument === market);
@@ -94,6 +106,15 @@ async function lookOnce(own) {
   else showStatus('past', `as it stood at seq ${grouped(String(positions.seq))}${when}`);
 }
 
+function showFailure(error) {
+  if (wantsKey(error)) {
+    askForKey(error.message);
+    showStatus('locked', 'this node asks for an API key');
+    return;
+  }
+  showStatus('lost', error.status === 503 ? `the node is not ready: ${error.message}` : `no answer from the node: ${error.message}`);
+}
+
 /** One look after the other; in the past there is nothing new to see. */
 async function run() {
   clearTimeout(timer);
@@ -103,11 +124,12 @@ async function run() {
   try {
     await lookOnce(own);
   } catch (error) {
-    if (own === round)
-      showStatus('lost', error.status === 503 ? `the node is not ready: ${error.message}` : `no answer from the node: ${error.message}`);
+    if (own === round) showFailure(error);
   }
   if (own !== round) return;
-  if (looking.at === null || byId('status').dataset.state === 'lost') timer = setTimeout(run, document.hidden ? 5 * EVERY_MS : EVERY_MS);
+  const { state } = byId('status').dataset;
+  // Without a key every further question would be refused as well.
+  if (state !== 'locked' && (looking.at === null || state === 'lost')) timer = setTimeout(run, document.hidden ? 5 * EVERY_MS : EVERY_MS);
 }
 
 async function learnHead() {
@@ -119,6 +141,11 @@ async function learnHead() {
 }
 
 startTheme();
+startKey(async () => {
+  await learnHead();
+  run();
+  considerPreview();
+});
 startTimeline();
 startOrder(run);
 startBlock();

@@ -56,14 +56,20 @@ function line(name, value) {
   return [el('dt', {}, name), el('dd', {}, value)];
 }
 
+function positionAfter({ quantity, leverage, initialMargin, maintenanceMargin }) {
+  if (quantity === '0') return 'none';
+  return `${grouped(quantity)} at ${grouped(leverage)}×, margin ${money(initialMargin)}, at least ${money(maintenanceMargin)}`;
+}
+
 /** What the order would do, or why it would be refused. */
 function showPreview(answer) {
   const place = byId('preview');
-  if (answer.status === 'REJECTED') {
+  if (answer.status !== 'ACCEPTED') {
     place.replaceChildren(el('p', { class: 'danger' }, el('strong', {}, answer.code), `: ${answer.message}`));
     return;
   }
   const { marginNeeded, currency = 'USD', liquidationPriceBefore, liquidationPriceAfter, maxRemovable, asOfSeq, markPrice } = answer;
+  const { fills = [], filledQuantity, averagePrice, fees, position } = answer;
   const before = liquidationPriceBefore === undefined || liquidationPriceBefore === null ? '' : `${price(liquidationPriceBefore)} → `;
   place.replaceChildren(
     el(
@@ -71,6 +77,9 @@ function showPreview(answer) {
       {},
       ...line('Margin needed', marginNeeded === undefined || marginNeeded === null ? '–' : `${money(marginNeeded)} ${currency}`),
       ...line('Liquidation price', `${before}${price(liquidationPriceAfter)}`),
+      ...line('Fills', fills.length === 0 ? 'none now' : `${grouped(filledQuantity)} at ${price(averagePrice)}`),
+      ...(fills.length === 0 ? [] : line('Fees', `${money(fees)} ${currency}`)),
+      ...(position === null || position === undefined ? [] : line('Position after', positionAfter(position))),
       ...(maxRemovable === undefined ? [] : line('Removable after', `${money(maxRemovable)} ${currency}`)),
       ...line('At mark', `${price(markPrice)}, seq ${grouped(String(asOfSeq))}`),
     ),

@@ -1,34 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
+import { problems } from '../support/browser/axe';
 import { describeWithChromium, openBrowser } from '../support/browser/chromium';
 import { smallMarket } from '../support/serve/market';
 import { Served } from '../support/serve/served';
 
 jest.setTimeout(120_000);
 
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const number = (text: string | null) => Number((text ?? '').replace(/[^\d.]/g, ''));
 
 /** Resolves when it holds; the test's own limit ends the waiting. */
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(50);
-}
-
-/** What axe-core calls a serious or critical problem, as `rule: element`. */
-async function problems(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Axe {
-      run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    return bad.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
 }
 
 describeWithChromium('the dashboard in a browser', () => {
@@ -89,6 +75,9 @@ describeWithChromium('the dashboard in a browser', () => {
     await preview.getByText('505.00 USD').waitFor();
     const foreseen = number(await preview.locator('dd').nth(1).textContent());
     expect(foreseen).toBeGreaterThan(47_000);
+    for (const text of ['0.2 at 50,000.00', '5.00 USD', '0.2 at 20×, margin 500.00, at least 100.00']) {
+      await preview.getByText(text, { exact: true }).waitFor();
+    }
     await page.getByRole('button', { name: 'Place order' }).click();
     await page.getByText('Accepted as seq 12. Order 12, block iso-12.').waitFor();
     await block().waitFor();
@@ -124,6 +113,47 @@ describeWithChromium('the dashboard in a browser', () => {
     expect(await problems(page)).toEqual([]);
     await page.getByRole('button', { name: 'Live' }).click();
     await page.getByText(/^live at seq 15/).waitFor();
+  });
+
+  test('everything that can be used is reached by Tab, and a block is opened and an order placed without a mouse', async () => {
+    await send([{ commandId: 'bob', type: 'Deposit', data: { accountId: 'bob', currency: 'USD', amount: '1000' } }]);
+    const controls = await page.evaluate<number>(`(() => {
+      const all = [...document.querySelectorAll('a, button, input, select, [tabindex="0"]')];
+      const used = all.filter((each) => each.checkVisibility() && !each.disabled && !(each.type === 'radio' && !each.checked));
+      used.forEach((each, place) => { each.dataset.control = String(place); });
+      document.activeElement.blur();
+      return used.length;
+    })()`);
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 3 * controls && reached.size < controls; presses++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate<string>("document.activeElement.dataset.control ?? 'elsewhere'"));
+      reached.delete('elsewhere');
+    }
+    expect([controls > 20, reached.size]).toEqual([true, controls]);
+
+    await page.locator('#order').getByLabel('Account', { exact: true }).focus();
+    const type = async (text: string) => {
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type(text);
+      await page.keyboard.press('Tab');
+    };
+    await type('bob');
+    for (let presses = 0; presses < 4; presses++) await page.keyboard.press('Tab');
+    for (const text of ['0.1', '49000', '10']) await type(text);
+    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('status', { name: 'Preview' }).getByText('492.45 USD').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#order-answer').getByText('Accepted as seq 17. Order 17, block iso-17.').waitFor();
+    const own = page.locator('#position-rows').getByRole('button').filter({ hasText: 'bob' });
+    await own.waitFor();
+    await page.locator('#life-close').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#life').waitFor({ state: 'hidden' });
+    await own.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#life').waitFor();
+    expect(await own.getAttribute('aria-pressed')).toBe('true');
   });
 
   test('on a phone and in the dark nothing is cut off, and it stays accessible', async () => {
