@@ -1,5 +1,5 @@
 /**
- * The parts of kafkajs 2.2.4 below its consumer, as far as `partitionReader.ts` uses them. They are not in the
+ * The parts of kafkajs 2.2.4 below its consumer and producer, as far as `partitionReader.ts` and `transactions.ts` use them. They are not in the
  * library's own types. The version is pinned: it is the last one.
  */
 declare module 'kafkajs/src/cluster' {
@@ -25,6 +25,9 @@ declare module 'kafkajs/src/cluster' {
     fetch(request: object): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
     listOffsets(request: object): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
     offsetCommit(request: object): Promise<object>;
+    /** The newest version of a request that both sides know. */
+    lookupRequest(apiKey: number, definitions: object): (options: object) => { readonly request: object; readonly response: object };
+    readonly connectionPool: { send(protocol: { readonly request: object; readonly response: object }): Promise<unknown> };
   }
 
   class Cluster {
@@ -33,6 +36,7 @@ declare module 'kafkajs/src/cluster' {
     disconnect(): Promise<void>;
     isConnected(): boolean;
     addTargetTopic(topic: string): Promise<void>;
+    addMultipleTargetTopics(topics: string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
     refreshMetadataIfNecessary(): Promise<void>;
     metadata(options: { topics: string[] }): Promise<{ clusterId: string }>;
@@ -66,4 +70,29 @@ declare module 'kafkajs/src/network/socketFactory' {
 
   const makeSocketFactory: () => ISocketFactory;
   export default makeSocketFactory;
+}
+
+declare module 'kafkajs/src/protocol/requests' {
+  export const requests: { readonly Produce: object };
+}
+
+declare module 'kafkajs/src/producer/eosManager' {
+  import type Cluster from 'kafkajs/src/cluster';
+
+  /** The states of an idempotent, transactional producer. What is not legal in a state rejects or throws. */
+  export interface EosManager {
+    initProducerId(): Promise<void>;
+    getProducerId(): string;
+    getProducerEpoch(): number;
+    beginTransaction(): void;
+    addPartitionsToTransaction(topicData: readonly { topic: string; partitions: readonly { partition: number }[] }[]): Promise<void>;
+    commit(): Promise<void>;
+  }
+  export default function createEosManager(options: {
+    logger: object;
+    cluster: Cluster;
+    transactionTimeout: number;
+    transactional: true;
+    transactionalId: string;
+  }): EosManager;
 }

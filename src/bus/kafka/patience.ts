@@ -13,14 +13,14 @@ function isPassing(error: unknown): boolean {
  * Does something again while the broker says that it can't do it yet, as when a topic's leader is being chosen, for some
  * seconds. `refresh` is called before each further try.
  */
-export async function patiently<T>(work: () => Promise<T>, refresh: () => Promise<void>): Promise<T> {
+export async function patiently<T>(work: () => Promise<T>, refresh: () => Promise<void>, waitMs = WAIT_MS): Promise<T> {
   const until = performance.now() + LONGEST_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isPassing(error) || performance.now() > until) throw error;
-      await sleep(WAIT_MS);
+      await sleep(waitMs);
       await refresh().catch(() => undefined);
     }
   }

@@ -1,42 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
 import { Outbound, type OutMessage } from '../outbound/outbound';
 import { type FedRecord, recordsOf } from '../outbound/records';
-import { type ReadyRecord, WaitingRecords } from '../outbound/waitingRecords';
 import { BusMisconfigured, type PublishedPosition, type Publisher, PublisherFenced, type RecordFeed } from '../port';
-import { kafkaClient } from './client';
 import { isEpochOver } from './errors';
-import { type BusLog, type KafkaOptions, type TopicNames, topicNames, transactionalId } from './options';
+import { type BusLog, type KafkaOptions, type TopicNames, topicNames } from './options';
+import { type Gathered, Outbox } from './outbox';
 import { patiently } from './patience';
 import { PublisherPositions } from './publisherPosition';
-import { type Outgoing, TransactionalProducer } from './transactions';
+import { TransactionalProducer } from './transactions';
 
 export interface PublisherSettings {
   /** Bytes of messages that go out in one transaction, one command's aside; default 2 MiB. */
   readonly transactionBytes?: number | undefined;
   /** ms that another publisher has to show itself after the broker has ended our epoch; default 3,000. */
   readonly graceMs?: number | undefined;
-  /** For tests: called with the messages of a transaction before it begins. */
-  readonly beforeTransaction?: ((records: readonly ReadyRecord[]) => Promise<void>) | undefined;
+  /** For tests: called before a transaction begins. */
+  readonly beforeTransaction?: (() => Promise<void>) | undefined;
 }
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-const MESSAGE_OVERHEAD_BYTES = 250;
 const NOTHING: PublishedPosition = { revision: -1, seq: 0 };
-
-function bytesOf({ key, value }: OutMessage): number {
-  return (value?.length ?? 0) + (key?.length ?? 0) + MESSAGE_OVERHEAD_BYTES;
-}
 
 /** Publishes one shard's journal to Kafka, each record in one transaction with the position behind it (journal.md §4). */
 export class KafkaPublisher implements Publisher {
-  private readonly kafka: Kafka;
   private readonly names: TopicNames;
   private readonly positions: PublisherPositions;
   private readonly outbound: Outbound;
-  private readonly waiting: WaitingRecords;
+  private readonly outbox: Outbox;
+  /** How many each topic had at the start: a key must not wander while there is somebody to keep its order. */
+  private readonly partitions = new Map<string, number>();
   private readonly log: BusLog;
   /** Tells this start from every other one. */
   private readonly id = randomUUID();
@@ -52,20 +46,15 @@ export class KafkaPublisher implements Publisher {
     private readonly options: KafkaOptions,
     private readonly settings: PublisherSettings = {},
   ) {
-    this.kafka = kafkaClient(options);
     this.names = topicNames(options);
     this.positions = new PublisherPositions(options);
     this.outbound = new Outbound(options.shard);
-    this.waiting = new WaitingRecords(2 * this.transactionBytes);
+    this.outbox = new Outbox(this.names, (topic) => this.partitionsOf(topic), settings.transactionBytes ?? 2 * 1024 * 1024);
     this.log = options.log ?? (() => undefined);
   }
 
   get position(): PublishedPosition {
     return this.published;
-  }
-
-  private get transactionBytes(): number {
-    return this.settings.transactionBytes ?? 2 * 1024 * 1024;
   }
 
   private get isStopped(): boolean {
@@ -75,8 +64,11 @@ export class KafkaPublisher implements Publisher {
   async start(feed: RecordFeed): Promise<void> {
     if (this.running !== undefined) throw new Error('the publisher has been started already');
     await this.positions.connect();
-    const open = () => TransactionalProducer.open(this.kafka, transactionalId(this.options));
-    this.producer = await patiently(open, async () => undefined);
+    this.producer = await patiently(
+      () => this.openProducer(),
+      async () => undefined,
+    );
+    for (const topic of Object.values(this.names)) this.partitions.set(topic, this.producer.partitionsOf(topic));
     const { revision, seq } = (await this.positions.newest()) ?? NOTHING;
     if (revision > feed.durable.revision) {
       throw new BusMisconfigured([
@@ -85,7 +77,7 @@ export class KafkaPublisher implements Publisher {
     }
     this.published = { revision, seq };
     // Signed at once, so that whoever was shut out can see that it was no time-out.
-    await this.producer.commit([this.positions.message({ ...this.published, publisher: this.id })]);
+    await this.producer.commit([[this.positions.message({ ...this.published, publisher: this.id })]]);
     this.running = this.run(feed);
   }
 
@@ -102,7 +94,7 @@ export class KafkaPublisher implements Publisher {
 
   async stop(): Promise<void> {
     this.stopped.abort();
-    this.waiting.end();
+    this.outbox.end();
     await this.running;
     await this.producer?.close();
     await this.positions.disconnect().catch(() => undefined);
@@ -112,8 +104,8 @@ export class KafkaPublisher implements Publisher {
   /** Both run until the publisher is stopped or either fails. */
   private async run(feed: RecordFeed): Promise<void> {
     const reading = this.read(feed).then(
-      () => this.waiting.end(),
-      (error: unknown) => this.waiting.end(error),
+      () => this.outbox.end(),
+      (error: unknown) => this.outbox.end(error),
     );
     try {
       await this.publishAll();
@@ -121,7 +113,7 @@ export class KafkaPublisher implements Publisher {
       this.fail(error as Error);
     }
     this.stopped.abort();
-    this.waiting.end();
+    this.outbox.end();
     await reading;
   }
 
@@ -132,8 +124,12 @@ export class KafkaPublisher implements Publisher {
     for await (const batch of feed.follow(0, this.stopped.signal)) {
       for (const record of recordsOf(batch)) {
         seq = record.command?.seq ?? seq;
-        if (record.revision > from.revision) await this.waiting.put(this.ready(record, seq));
-        else this.follow(record, seq, from);
+        if (record.revision > from.revision) {
+          if (this.outbox.isFull) await this.outbox.emptied();
+          this.outbox.put({ revision: record.revision, seq }, this.messages(record, seq));
+        } else {
+          this.follow(record, seq, from);
+        }
         if (this.isStopped) return;
       }
     }
@@ -147,30 +143,31 @@ export class KafkaPublisher implements Publisher {
     ]);
   }
 
-  private ready({ revision, command, deadLetter }: FedRecord, seq: number): ReadyRecord {
+  private messages({ revision, command, deadLetter }: FedRecord, seq: number): OutMessage[] {
     const messages = command === undefined ? [] : this.outbound.messages(command);
     if (deadLetter !== undefined) messages.push(this.outbound.deadLetter(deadLetter, revision, seq));
-    return { revision, seq, messages, bytes: messages.reduce((sum, message) => sum + bytesOf(message), 0) };
+    return messages;
   }
 
   private async publishAll(): Promise<void> {
     for (;;) {
-      const records = await this.waiting.take(this.transactionBytes);
-      const last = records.at(-1);
-      if (last === undefined || this.isStopped) return;
-      await this.settings.beforeTransaction?.(records);
-      await this.publish(records, { revision: last.revision, seq: last.seq });
-      if (this.isStopped && this.published.revision < last.revision) return;
+      const gathered = await this.outbox.take();
+      const reached = gathered?.reached;
+      if (gathered === undefined || reached === undefined || this.isStopped) return;
+      await this.settings.beforeTransaction?.();
+      await this.publish(gathered, reached);
+      if (this.isStopped && this.published.revision < reached.revision) return;
       this.settle();
     }
   }
 
   /** Until it is out, however often the broker goes away. Rejects with PublisherFenced when another took over. */
-  private async publish(records: readonly ReadyRecord[], reached: PublishedPosition): Promise<void> {
+  private async publish({ rounds }: Gathered, reached: PublishedPosition): Promise<void> {
     for (let wait = FIRST_RETRY_MS; !this.isStopped; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
         if (this.producer === undefined && (await this.resume(reached))) return;
-        await this.producer?.commit(this.outgoing(records, reached));
+        const position = this.positions.message({ ...reached, publisher: this.id });
+        await this.producer?.commit([...rounds.slice(0, -1), [...(rounds.at(-1) ?? []), position]]);
         this.published = reached;
         return;
       } catch (error) {
@@ -187,7 +184,7 @@ export class KafkaPublisher implements Publisher {
   private async resume(reached: PublishedPosition): Promise<boolean> {
     // Asked before, since opening would shut a rival out.
     await this.mustBeOurs();
-    this.producer = await TransactionalProducer.open(this.kafka, transactionalId(this.options));
+    this.producer = await this.openProducer();
     const position = await this.mustBeOurs();
     if (position === reached.revision) this.published = reached;
     else if (position !== this.published.revision) throw new Error(`invariant: revision ${position} is published, which was never sent`);
@@ -210,15 +207,12 @@ export class KafkaPublisher implements Publisher {
     }
   }
 
-  private *outgoing(records: readonly ReadyRecord[], reached: PublishedPosition): Generator<Outgoing> {
-    for (const { messages } of records) {
-      for (const message of messages) {
-        const { topic, partition, key, value, headers } = message;
-        const place = partition === undefined ? {} : { partition };
-        yield { topic: this.names[topic], message: { ...place, key, value, headers: { ...headers } }, bytes: bytesOf(message) };
-      }
-    }
-    yield this.positions.message({ ...reached, publisher: this.id });
+  private openProducer(): Promise<TransactionalProducer> {
+    return TransactionalProducer.open(this.options, Object.values(this.names));
+  }
+
+  private partitionsOf(topic: string): number {
+    return this.partitions.get(topic) ?? 1;
   }
 
   private async dropProducer(): Promise<void> {

@@ -2,7 +2,8 @@ import type { PublishedPosition } from '../port';
 import { type KafkaOptions, topicNames } from './options';
 import { PartitionReader } from './partitionReader';
 import { patiently } from './patience';
-import type { Outgoing } from './transactions';
+import type { PartitionBatch } from './produce/produceRequest';
+import { RecordBatch } from './produce/recordBatch';
 
 /** The position, and who wrote it: each start of a publisher has an id of its own. */
 export interface WrittenPosition extends PublishedPosition {
@@ -15,6 +16,7 @@ const LIMITS = { maxWaitMs: 100, maxBytes: 1024 * 1024 };
 /** The newest position in the compacted topic, which is written in the transactions that publish (journal.md §4.1). */
 export class PublisherPositions {
   private readonly reader: PartitionReader;
+  private readonly batch = new RecordBatch();
 
   constructor(private readonly options: KafkaOptions) {
     this.reader = new PartitionReader(options, topicNames(options).publisher, options.shard);
@@ -56,9 +58,11 @@ export class PublisherPositions {
     return newest;
   }
 
-  message(position: WrittenPosition): Outgoing {
+  /** To be sent with what it speaks of; valid until the next one is asked for. */
+  message(position: WrittenPosition): PartitionBatch {
     const { shard } = this.options;
-    const value = JSON.stringify(position);
-    return { topic: this.reader.topic, message: { partition: shard, key: String(shard), value }, bytes: value.length + 100 };
+    this.batch.clear();
+    this.batch.add({ key: String(shard), value: JSON.stringify(position), headers: {} });
+    return { topic: this.reader.topic, partition: shard, batch: this.batch };
   }
 }

@@ -1,74 +1,135 @@
-import { type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { logLevel } from 'kafkajs';
+import Cluster from 'kafkajs/src/cluster';
+import { createLogger } from 'kafkajs/src/loggers';
+import makeSocketFactory from 'kafkajs/src/network/socketFactory';
+import createEosManager, { type EosManager } from 'kafkajs/src/producer/eosManager';
+import { connectionOf, logTo } from './client';
+import { type KafkaOptions, transactionalId } from './options';
+import { patiently } from './patience';
+import { type PartitionBatch, produce, type SealedBatch } from './produce/produceRequest';
 
-/** So much may go to one partition in one request: a broker takes batches up to about 1 MB by default. */
-const LARGEST_SEND_BYTES = 700_000;
 /** The broker gives a transaction up after so long; a producer that it gave up on is made anew. */
 export const TRANSACTION_TIMEOUT_MS = 60_000;
+/** The broker may still be ending the transaction before; its own clients ask again as soon. */
+const JOIN_AGAIN_MS = 5;
+/** A partition's records are numbered by each producer from 0, and begin again after the greatest int32. */
+const SEQUENCES = 2 ** 31;
 
-export interface Outgoing {
-  readonly topic: string;
-  readonly message: Message;
-  readonly bytes: number;
-}
+/** Batches of which none goes before the one before it was taken: at most one a partition. */
+export type Round = readonly PartitionBatch[];
 
 /**
- * One life of the shard's transactional producer. It is dropped after any failure: the library's object stays dead for
- * ever once the broker has moved its epoch on, and what became of a transaction is read back, not guessed.
+ * One life of the shard's transactional producer. It is dropped after any failure: its epoch may be over, and what became
+ * of a transaction is read back, not guessed.
+ *
+ * The states of a transaction are the client's own; the records are not (`RecordBatch`), so this uses the layer below the
+ * client's producer (`internals.d.ts`).
  */
 export class TransactionalProducer {
-  private constructor(private readonly producer: Producer) {}
+  /** Number of the next record, by topic and partition. */
+  private readonly sequences = new Map<string, number>();
 
-  /** Shuts out every producer with this id that began before: connecting alone does not, only a transaction does. */
-  static async open(kafka: Kafka, transactionalId: string): Promise<TransactionalProducer> {
-    const producer = kafka.producer({
-      transactionalId,
-      idempotent: true,
-      maxInFlightRequests: 1,
+  private constructor(
+    private readonly id: string,
+    private readonly cluster: Cluster,
+    private readonly states: EosManager,
+  ) {}
+
+  /** Shuts out every producer of this shard that began before, and ends what it left open: connecting alone does not. */
+  static async open(options: KafkaOptions, topics: readonly string[]): Promise<TransactionalProducer> {
+    const logger = createLogger({ level: logLevel.INFO, logCreator: () => logTo(options.log) });
+    const cluster = new Cluster({
+      ...connectionOf(options),
+      logger,
+      socketFactory: makeSocketFactory(),
+      metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
+      maxInFlightRequests: 1,
+    });
+    const id = transactionalId(options);
+    const states = createEosManager({
+      logger,
+      cluster,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      transactional: true,
+      transactionalId: id,
     });
     try {
-      await producer.connect();
-      const transaction = await producer.transaction();
-      await transaction.abort();
+      await cluster.connect();
+      await cluster.addMultipleTargetTopics([...topics]);
+      await states.initProducerId();
     } catch (error) {
-      await producer.disconnect().catch(() => undefined);
+      await cluster.disconnect().catch(() => undefined);
       throw error;
     }
-    return new TransactionalProducer(producer);
+    return new TransactionalProducer(id, cluster, states);
+  }
+
+  /** How many partitions a topic has. */
+  partitionsOf(topic: string): number {
+    return this.cluster.findTopicPartitionMetadata(topic).length;
   }
 
   /** All of it or nothing. After a rejection nobody knows which, and this producer must be closed. */
-  async commit(outgoing: Iterable<Outgoing>): Promise<void> {
-    const transaction = await this.producer.transaction();
-    for (const topicMessages of sendsOf(outgoing)) await transaction.sendBatch({ topicMessages, acks: -1 });
-    await transaction.commit();
+  async commit(rounds: readonly Round[]): Promise<void> {
+    const { cluster, states } = this;
+    await cluster.refreshMetadataIfNecessary();
+    states.beginTransaction();
+    await this.join(rounds.flat());
+    for (const round of rounds) {
+      await Promise.all([...this.byLeader(round)].map(([leader, batches]) => this.send(leader, batches)));
+    }
+    await states.commit();
+  }
+
+  private async join(batches: readonly PartitionBatch[]): Promise<void> {
+    const partitions = distinctPartitions(batches);
+    const refresh = () => this.cluster.refreshMetadata();
+    await patiently(() => this.states.addPartitionsToTransaction(partitions), refresh, JOIN_AGAIN_MS);
+  }
+
+  private byLeader(round: Round): Map<number, PartitionBatch[]> {
+    const leaders = new Map<number, PartitionBatch[]>();
+    for (const batch of round) {
+      const partitions = this.cluster.findTopicPartitionMetadata(batch.topic);
+      const leader = partitions.find(({ partitionId }) => partitionId === batch.partition)?.leader ?? -1;
+      if (leader < 0) throw new Error(`${batch.topic}[${batch.partition}] has no leader`);
+      const known = leaders.get(leader);
+      if (known === undefined) leaders.set(leader, [batch]);
+      else known.push(batch);
+    }
+    return leaders;
+  }
+
+  private async send(leader: number, batches: readonly PartitionBatch[]): Promise<void> {
+    const broker = await this.cluster.findBroker({ nodeId: leader });
+    await produce(
+      broker,
+      this.id,
+      batches.map((batch) => this.sealed(batch)),
+    );
+  }
+
+  private sealed({ topic, partition, batch }: PartitionBatch): SealedBatch {
+    const { states, sequences } = this;
+    const place = `${topic}/${partition}`;
+    const firstSequence = sequences.get(place) ?? 0;
+    sequences.set(place, (firstSequence + batch.count) % SEQUENCES);
+    const producerId = BigInt(states.getProducerId());
+    const bytes = batch.sealed({ producerId, producerEpoch: states.getProducerEpoch(), firstSequence, time: Date.now() });
+    return { topic, partition, bytes };
   }
 
   async close(): Promise<void> {
-    await this.producer.disconnect().catch(() => undefined);
+    await this.cluster.disconnect().catch(() => undefined);
   }
 }
 
-/** In pieces that a broker takes, in order. A topic's messages may all be for one partition. */
-function* sendsOf(outgoing: Iterable<Outgoing>): Generator<TopicMessages[]> {
-  let messages = new Map<string, Message[]>();
-  let bytes = new Map<string, number>();
-  for (const { topic, message, bytes: size } of outgoing) {
-    if (messages.has(topic) && (bytes.get(topic) ?? 0) + size > LARGEST_SEND_BYTES) {
-      yield topicMessagesOf(messages);
-      messages = new Map();
-      bytes = new Map();
-    }
-    const known = messages.get(topic);
-    if (known === undefined) messages.set(topic, [message]);
-    else known.push(message);
-    bytes.set(topic, (bytes.get(topic) ?? 0) + size);
+function distinctPartitions(batches: readonly PartitionBatch[]): { topic: string; partitions: { partition: number }[] }[] {
+  const found = new Map<string, Set<number>>();
+  for (const { topic, partition } of batches) {
+    const known = found.get(topic) ?? new Set<number>();
+    found.set(topic, known.add(partition));
   }
-  if (messages.size > 0) yield topicMessagesOf(messages);
-}
-
-function topicMessagesOf(messages: ReadonlyMap<string, Message[]>): TopicMessages[] {
-  return [...messages].map(([topic, list]) => ({ topic, messages: list }));
+  return [...found].map(([topic, partitions]) => ({ topic, partitions: [...partitions].map((partition) => ({ partition })) }));
 }
