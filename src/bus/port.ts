@@ -69,6 +69,18 @@ export interface PublishedPosition {
   readonly seq: number;
 }
 
+/** What a publisher knew behind a record of its journal. */
+export interface KeptFold extends PublishedPosition {
+  readonly content: Uint8Array;
+}
+
+/** Keeps what a publisher has folded, so that a start need not fold the whole journal. */
+export interface FoldKeeper {
+  /** The newest of this very journal at or before a place in it; undefined when there is none that can be used. */
+  newest(upTo: PublishedPosition): Promise<KeptFold | undefined>;
+  keep(fold: KeptFold): Promise<void>;
+}
+
 /** Publishes what is durable in the journal, each record once, in order (journal.md §4). */
 export interface Publisher {
   readonly position: PublishedPosition;

@@ -17,6 +17,12 @@ export interface CommandEvent {
   readonly data: { readonly [field: string]: unknown };
 }
 
+export interface SavedPublicEvents {
+  readonly grids: ReadonlyMap<string, Grid>;
+  readonly usdcBlocks: ReadonlySet<number>;
+  readonly ended: readonly number[];
+}
+
 /**
  * Turns records into the public JSON of contract.md, "Results". It remembers what a record alone does not say: the grids
  * of the instruments and which blocks are kept in USDC. `take` must see every record of the journal, in order.
@@ -32,6 +38,16 @@ export class PublicEvents {
   startFrom(grids: Iterable<readonly [string, Grid]>, usdcBlocks: Iterable<number>): void {
     for (const [instrument, grid] of grids) this.grids.set(instrument, grid);
     for (const isolationId of usdcBlocks) this.usdcBlocks.add(isolationId);
+  }
+
+  /** All that it remembers, as plain data; the same goes into `restore` of a new one. */
+  saved(): SavedPublicEvents {
+    return { grids: this.grids, usdcBlocks: this.usdcBlocks, ended: this.ended };
+  }
+
+  restore({ grids, usdcBlocks, ended }: SavedPublicEvents): void {
+    this.startFrom(grids, usdcBlocks);
+    this.ended = [...ended];
   }
 
   /** Moves on to this record; the other functions then speak of it. */

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outbound, type OutMessage } from '../outbound/outbound';
 import { type FedRecord, recordsOf } from '../outbound/records';
-import { BusMisconfigured, type PublishedPosition, type Publisher, PublisherFenced, type RecordFeed } from '../port';
+import {
+  BusMisconfigured,
+  type FoldKeeper,
+  type KeptFold,
+  type PublishedPosition,
+  type Publisher,
+  PublisherFenced,
+  type RecordFeed,
+} from '../port';
+import { NOTHING_PUBLISHED, Published } from '../published';
 import { isEpochOver } from './errors';
 import { type BusLog, type KafkaOptions, type TopicNames, topicNames } from './options';
 import { type Gathered, Outbox } from './outbox';
@@ -15,19 +24,25 @@ export interface PublisherSettings {
   readonly transactionBytes?: number | undefined;
   /** ms that another publisher has to show itself after the broker has ended our epoch; default 3,000. */
   readonly graceMs?: number | undefined;
+  /** Undefined: each start folds the whole journal. */
+  readonly folds?: FoldKeeper | undefined;
+  /** Commands between two folds that are kept; one is kept at the end. Default 1,000,000. */
+  readonly keepEvery?: number | undefined;
+  readonly onPublished?: ((position: PublishedPosition) => void) | undefined;
   /** For tests: called before a transaction begins. */
   readonly beforeTransaction?: (() => Promise<void>) | undefined;
 }
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
-const NOTHING: PublishedPosition = { revision: -1, seq: 0 };
+const DEFAULT_KEEP_EVERY = 1_000_000;
 
 /** Publishes one shard's journal to Kafka, each record in one transaction with the position behind it (journal.md §4). */
 export class KafkaPublisher implements Publisher {
   private readonly names: TopicNames;
   private readonly positions: PublisherPositions;
-  private readonly outbound: Outbound;
+  private readonly progress = new Published();
+  private outbound: Outbound;
   private readonly outbox: Outbox;
   /** How many each topic had at the start: a key must not wander while there is somebody to keep its order. */
   private readonly partitions = new Map<string, number>();
@@ -35,12 +50,13 @@ export class KafkaPublisher implements Publisher {
   /** Tells this start from every other one. */
   private readonly id = randomUUID();
   private readonly stopped = new AbortController();
-  private readonly listeners: ((cause: Error) => void)[] = [];
   private producer: TransactionalProducer | undefined;
   private running: Promise<void> | undefined;
-  private failure: Error | undefined;
-  private published: PublishedPosition = NOTHING;
-  private waiters: { readonly revision: number; readonly done: () => void; readonly failed: (cause: Error) => void }[] = [];
+  /** The last record that was read. */
+  private read = NOTHING_PUBLISHED;
+  private kept = NOTHING_PUBLISHED;
+  /** A fold that waits until what is in it is published. */
+  private toKeep: KeptFold | undefined;
 
   constructor(
     private readonly options: KafkaOptions,
@@ -54,7 +70,7 @@ export class KafkaPublisher implements Publisher {
   }
 
   get position(): PublishedPosition {
-    return this.published;
+    return this.progress.position;
   }
 
   private get isStopped(): boolean {
@@ -69,27 +85,40 @@ export class KafkaPublisher implements Publisher {
       async () => undefined,
     );
     for (const topic of Object.values(this.names)) this.partitions.set(topic, this.producer.partitionsOf(topic));
-    const { revision, seq } = (await this.positions.newest()) ?? NOTHING;
+    const { revision, seq } = (await this.positions.newest()) ?? NOTHING_PUBLISHED;
     if (revision > feed.durable.revision) {
       throw new BusMisconfigured([
         `${this.names.publisher} says that revision ${revision} is published, and the journal ends at ${feed.durable.revision}: it is another journal, or its end is lost`,
       ]);
     }
-    this.published = { revision, seq };
+    this.progress.reached({ revision, seq });
+    await this.restore();
     // Signed at once, so that whoever was shut out can see that it was no time-out.
-    await this.producer.commit([[this.positions.message({ ...this.published, publisher: this.id })]]);
+    await this.producer.commit([[this.positions.message({ revision, seq, publisher: this.id })]]);
     this.running = this.run(feed);
   }
 
+  /** Begins with the newest fold that was kept. */
+  private async restore(): Promise<void> {
+    const fold = await this.settings.folds?.newest(this.position);
+    if (fold === undefined) return;
+    try {
+      this.outbound = Outbound.restored(this.options.shard, fold.content);
+    } catch (error) {
+      this.log('warn', 'what the publisher had kept cannot be used; it folds the whole journal', { error: (error as Error).message });
+      return;
+    }
+    this.read = { revision: fold.revision, seq: fold.seq };
+    this.kept = this.read;
+    this.check(this.position);
+  }
+
   onFailure(listener: (cause: Error) => void): void {
-    if (this.failure !== undefined) listener(this.failure);
-    else this.listeners.push(listener);
+    this.progress.onFailure(listener);
   }
 
   whenPublished(revision: number): Promise<void> {
-    if (revision <= this.published.revision) return Promise.resolve();
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    return new Promise((done, failed) => this.waiters.push({ revision, done, failed }));
+    return this.progress.when(revision);
   }
 
   async stop(): Promise<void> {
@@ -98,19 +127,21 @@ export class KafkaPublisher implements Publisher {
     await this.running;
     await this.producer?.close();
     await this.positions.disconnect().catch(() => undefined);
-    this.settle(new Error('the publisher was stopped'));
+    this.progress.end(new Error('the publisher was stopped'));
+    if (this.settings.folds === undefined || this.read.revision !== this.position.revision) return;
+    if (this.read.seq > this.kept.seq) await this.keep({ ...this.read, content: this.outbound.saved() });
   }
 
   /** Both run until the publisher is stopped or either fails. */
   private async run(feed: RecordFeed): Promise<void> {
-    const reading = this.read(feed).then(
+    const reading = this.readAll(feed).then(
       () => this.outbox.end(),
       (error: unknown) => this.outbox.end(error),
     );
     try {
       await this.publishAll();
     } catch (error) {
-      this.fail(error as Error);
+      this.progress.fail(error as Error);
     }
     this.stopped.abort();
     this.outbox.end();
@@ -118,29 +149,47 @@ export class KafkaPublisher implements Publisher {
   }
 
   /** Folds what is published already, and makes messages of the rest. */
-  private async read(feed: RecordFeed): Promise<void> {
-    const from = this.published;
-    let seq = 0;
-    for await (const batch of feed.follow(0, this.stopped.signal)) {
+  private async readAll(feed: RecordFeed): Promise<void> {
+    const from = this.position;
+    for await (const batch of feed.follow(this.read.revision + 1, this.stopped.signal)) {
       for (const record of recordsOf(batch)) {
-        seq = record.command?.seq ?? seq;
-        if (record.revision > from.revision) {
+        const { revision, command } = record;
+        const read = { revision, seq: command?.seq ?? this.read.seq };
+        if (revision > from.revision) {
           if (this.outbox.isFull) await this.outbox.emptied();
-          this.outbox.put({ revision: record.revision, seq }, this.messages(record, seq));
-        } else {
-          this.follow(record, seq, from);
+          this.outbox.put(read, this.messages(record, read.seq));
+        } else if (command !== undefined) {
+          this.outbound.follow(command);
         }
+        this.read = read;
+        this.check(from);
         if (this.isStopped) return;
+        this.considerKeeping();
       }
     }
   }
 
-  private follow({ revision, command }: FedRecord, seq: number, from: PublishedPosition): void {
-    if (command !== undefined) this.outbound.follow(command);
-    if (revision < from.revision || seq === from.seq) return;
+  /** The journal's record at the published revision must have the published seq. */
+  private check(from: PublishedPosition): void {
+    const { revision, seq } = this.read;
+    if (revision !== from.revision || seq === from.seq) return;
     throw new BusMisconfigured([
       `${this.names.publisher} says that revision ${revision} is seq ${from.seq}, and in the journal it is ${seq}: it is another journal`,
     ]);
+  }
+
+  private considerKeeping(): void {
+    const { folds, keepEvery = DEFAULT_KEEP_EVERY } = this.settings;
+    if (folds === undefined || this.toKeep !== undefined || this.read.seq - this.kept.seq < keepEvery) return;
+    this.kept = this.read;
+    this.toKeep = { ...this.read, content: this.outbound.saved() };
+  }
+
+  /** What could not be kept costs the next start time, and nothing else. */
+  private async keep(fold: KeptFold): Promise<void> {
+    await this.settings.folds?.keep(fold).catch((error: Error) => {
+      this.log('warn', 'what the publisher has folded could not be kept', { error: error.message, seq: fold.seq });
+    });
   }
 
   private messages({ revision, command, deadLetter }: FedRecord, seq: number): OutMessage[] {
@@ -156,8 +205,12 @@ export class KafkaPublisher implements Publisher {
       if (gathered === undefined || reached === undefined || this.isStopped) return;
       await this.settings.beforeTransaction?.();
       await this.publish(gathered, reached);
-      if (this.isStopped && this.published.revision < reached.revision) return;
-      this.settle();
+      if (this.position.revision < reached.revision) return;
+      this.settings.onPublished?.(reached);
+      if (this.toKeep !== undefined && this.toKeep.revision <= reached.revision) {
+        void this.keep(this.toKeep);
+        this.toKeep = undefined;
+      }
     }
   }
 
@@ -168,7 +221,7 @@ export class KafkaPublisher implements Publisher {
         if (this.producer === undefined && (await this.resume(reached))) return;
         const position = this.positions.message({ ...reached, publisher: this.id });
         await this.producer?.commit([...rounds.slice(0, -1), [...(rounds.at(-1) ?? []), position]]);
-        this.published = reached;
+        this.progress.reached(reached);
         return;
       } catch (error) {
         await this.dropProducer();
@@ -186,8 +239,8 @@ export class KafkaPublisher implements Publisher {
     await this.mustBeOurs();
     this.producer = await this.openProducer();
     const position = await this.mustBeOurs();
-    if (position === reached.revision) this.published = reached;
-    else if (position !== this.published.revision) throw new Error(`invariant: revision ${position} is published, which was never sent`);
+    if (position === reached.revision) this.progress.reached(reached);
+    else if (position !== this.position.revision) throw new Error(`invariant: revision ${position} is published, which was never sent`);
     return position === reached.revision;
   }
 
@@ -219,23 +272,5 @@ export class KafkaPublisher implements Publisher {
     const { producer } = this;
     this.producer = undefined;
     await producer?.close();
-  }
-
-  private fail(cause: Error): void {
-    this.failure = cause;
-    this.settle(cause);
-    for (const listener of this.listeners.splice(0)) listener(cause);
-  }
-
-  /** Answers who waits for what is out; with a cause everybody else too. */
-  private settle(cause?: Error): void {
-    const { revision } = this.published;
-    const waiters = this.waiters;
-    this.waiters = [];
-    for (const waiter of waiters) {
-      if (waiter.revision <= revision) waiter.done();
-      else if (cause !== undefined) waiter.failed(cause);
-      else this.waiters.push(waiter);
-    }
   }
 }

@@ -8,11 +8,27 @@ interface Ended {
   readonly endedAt: number;
 }
 
+export interface SavedEnded {
+  readonly waiting: readonly Ended[];
+  readonly current: ReadonlyMap<string, FoldedPosition>;
+}
+
 /** Rows that ended, in order of time, until their tombstone is due (journal.md §4.4). */
 export class EndedPositions {
   private waiting: Ended[] = [];
   /** What stands under each key that ended: another position under it takes the tombstone's reason away. */
   private readonly current = new Map<string, FoldedPosition>();
+
+  /** All that it remembers, as plain data but for the positions. */
+  saved(): SavedEnded {
+    return { waiting: this.waiting, current: this.current };
+  }
+
+  /** `positionOf` gives the position for each that was saved. */
+  restore({ waiting, current }: SavedEnded, positionOf: (saved: FoldedPosition) => FoldedPosition): void {
+    this.waiting = waiting.map((ended) => ({ ...ended, position: positionOf(ended.position) }));
+    for (const [key, position] of current) this.current.set(key, positionOf(position));
+  }
 
   /** To be called with every row that changed. */
   note(position: FoldedPosition): void {

@@ -1,13 +1,22 @@
+import { deserialize, serialize } from 'node:v8';
 import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatPrice } from '../../contract/grid';
 import type { DeadLetter } from '../../contract/inputRecords';
 import type { JournalRecord } from '../../contract/record';
-import { FundingEstimateFold } from '../../projections/funding/estimate';
-import { type ChangedPosition, type FoldedPosition, PositionFold, rowOf } from '../../projections/positions';
-import { PublicEvents } from '../../projections/publicEvents';
+import { FUNDING_ESTIMATE_FOLD, FundingEstimateFold, type SavedEstimates } from '../../projections/funding/estimate';
+import {
+  type ChangedPosition,
+  type FoldedPosition,
+  POSITIONS_FOLD,
+  PositionFold,
+  Revived,
+  rowOf,
+  type SavedPositions,
+} from '../../projections/positions';
+import { PublicEvents, type SavedPublicEvents } from '../../projections/publicEvents';
 import { type Draft, fills, instrumentKey, type OutTopic } from './drafts';
-import { EndedPositions } from './endedPositions';
+import { EndedPositions, type SavedEnded } from './endedPositions';
 
 export interface OutMessage {
   readonly topic: OutTopic;
@@ -21,6 +30,19 @@ export interface OutMessage {
 /** A result lists at most so many events, and fewer when they are long: a broker takes messages up to about 1 MB. */
 export const MOST_RESULT_EVENTS = 1_000;
 const LONGEST_RESULT_EVENTS = 700_000;
+
+/** What is saved of one version is nothing to another. */
+const FOLDS = `outbound-1 ${POSITIONS_FOLD} ${FUNDING_ESTIMATE_FOLD}`;
+
+interface Saved {
+  readonly version: string;
+  readonly shard: number;
+  readonly events: SavedPublicEvents;
+  readonly positions: SavedPositions;
+  readonly estimates: SavedEstimates;
+  readonly ended: SavedEnded;
+  readonly last: ReadonlyMap<string, string>;
+}
 
 /**
  * Turns the records of one shard, in order, into the messages of contract.md, "Kafka topics". It remembers the
@@ -36,6 +58,37 @@ export class Outbound {
 
   constructor(private readonly shard: number) {
     this.events = new PublicEvents(shard);
+  }
+
+  /** All that it remembers, for `restored`. */
+  saved(): Uint8Array {
+    const { shard, last } = this;
+    const saved: Saved = {
+      version: FOLDS,
+      shard,
+      events: this.events.saved(),
+      positions: this.positions.saved(),
+      estimates: this.estimates.saved(),
+      ended: this.ended.saved(),
+      last,
+    };
+    return serialize(saved);
+  }
+
+  /** As it was when `content` was saved. Throws when it is of another version of the folds, or of another shard. */
+  static restored(shard: number, content: Uint8Array): Outbound {
+    const saved = deserialize(content) as Saved;
+    if (saved.version !== FOLDS || saved.shard !== shard) {
+      throw new Error(`it is ${saved.version} of shard ${saved.shard}, not ${FOLDS} of shard ${shard}`);
+    }
+    const outbound = new Outbound(shard);
+    const revived = new Revived();
+    outbound.events.restore(saved.events);
+    outbound.positions.restore(saved.positions, revived);
+    outbound.estimates.restore(saved.estimates);
+    outbound.ended.restore(saved.ended, revived.position);
+    for (const [key, place] of saved.last) outbound.last.set(key, place);
+    return outbound;
   }
 
   /** Takes note of a record without making its messages. */

@@ -20,6 +20,8 @@ interface Market {
   count: number;
 }
 
+export type SavedEstimates = ReadonlyMap<string, Market>;
+
 interface RecordedTerms {
   readonly interestRate?: string;
   readonly fundingRateCap?: string;
@@ -35,6 +37,15 @@ function clamp(value: Fraction, limit: Fraction): Fraction {
 /** The rate that the running interval would end with now, for each instrument that makes one. */
 export class FundingEstimateFold {
   private readonly markets = new Map<string, Market>();
+
+  /** All that it knows, as plain data; the same goes into `restore` of a new one. */
+  saved(): SavedEstimates {
+    return this.markets;
+  }
+
+  restore(saved: SavedEstimates): void {
+    for (const [instrument, market] of saved) this.markets.set(instrument, market);
+  }
 
   apply(event: DomainEvent): void {
     switch (event.type) {

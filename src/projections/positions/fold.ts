@@ -6,6 +6,7 @@ import { type Balances, HouseLedger, type LedgerListener } from './ledger';
 import { type Move, moveLots } from './lots';
 import { FoldedAccount, type FoldedInstrument, FoldedPosition } from './model';
 import { OrderFold } from './orders';
+import type { Revived, SavedPositions } from './saved';
 import { ShownFields } from './shown';
 import { regridded, termsOf } from './terms';
 
@@ -52,6 +53,32 @@ export class PositionFold {
   insuranceMovedSeq = 0;
 
   constructor(private readonly heard?: LedgerListener) {}
+
+  /** As it stands, for a copy at once: it goes on changing. */
+  saved(): SavedPositions {
+    const { seq, instruments, accountList: accounts, inventory, blocks, openings, ended, insuranceMovedSeq } = this;
+    const [orders, house] = [this.orders.saved(), this.house.saved()];
+    return { seq, instruments, accounts, inventory, blocks, openings, orders, ended, house, insuranceMovedSeq };
+  }
+
+  /** Goes on from a copy of what another has saved; this one must be new. The copy is taken over. */
+  restore(saved: SavedPositions, revived: Revived): void {
+    const { position } = revived;
+    this.seq = saved.seq;
+    this.openings = saved.openings;
+    this.insuranceMovedSeq = saved.insuranceMovedSeq;
+    for (const [name, instrument] of saved.instruments) this.instruments.set(name, instrument);
+    for (const one of saved.accounts) {
+      const account = revived.account(one);
+      this.accounts.set(account.accountId, account);
+      this.accountList.push(account);
+    }
+    for (const [instrument, held] of saved.inventory) this.inventory.set(instrument, position(held));
+    for (const [isolationId, block] of saved.blocks) this.blocks.set(isolationId, position(block));
+    this.orders.restore([...saved.orders.values()].map(revived.order));
+    this.ended = saved.ended.map(position);
+    this.house.restore(saved.house);
+  }
 
   apply({ seq, events }: Pick<FoldableRecord, 'seq' | 'events'>): readonly ChangedPosition[] {
     if (seq !== this.seq + 1) throw new Error(`invariant: seq ${seq} after ${this.seq}`);

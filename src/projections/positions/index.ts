@@ -3,4 +3,5 @@ export type { Balances, HouseAccount, HouseLedger, LedgerListener, LedgerMove } 
 export { type FoldedAccount, type FoldedInstrument, type FoldedPosition, positionKey } from './model';
 export { type CrossAccountAt, crossAccountAt, crossPart, type MarkAt, type MarkedPosition, positionAt } from './positionAt';
 export { type PositionRow, rowOf, showMark } from './row';
+export { Revived, type SavedPositions } from './saved';
 export { type Terms, termsOf } from './terms';

@@ -39,6 +39,14 @@ export class HouseLedger {
     return this.known(name);
   }
 
+  saved(): ReadonlyMap<HouseAccount, Balances> {
+    return new Map(HOUSE.map((name) => [name, this.balance(name)]));
+  }
+
+  restore(saved: ReadonlyMap<HouseAccount, Balances>): void {
+    for (const [name, { USD, USDC }] of saved) Object.assign(this.known(name), { USD, USDC });
+  }
+
   move(kind: LedgerKind, currency: Currency, change: Int): void {
     const balances = this.known(kind);
     balances[currency] = add(balances[currency], change);

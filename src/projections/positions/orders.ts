@@ -31,6 +31,14 @@ export function orderNeed(position: FoldedPosition): Int {
 export class OrderFold {
   private readonly orders = new Map<number, FoldedOrder>();
 
+  saved(): ReadonlyMap<number, FoldedOrder> {
+    return this.orders;
+  }
+
+  restore(orders: readonly FoldedOrder[]): void {
+    for (const order of orders) this.orders.set(order.id, order);
+  }
+
   accepted(event: E.OrderAccepted, position: FoldedPosition): void {
     const { orderId, side, reduceOnly, price, quantity, marginPrice, marginRate } = event;
     this.enter(new FoldedOrder(orderId, position, side === 'BUY' ? 1 : -1, reduceOnly, price, quantity, marginPrice, marginRate));
