@@ -66,7 +66,7 @@ async function published(node: EngineNode, kafka: KafkaConnection | undefined): 
   const { startPublisher } = await import('../serve/publishing');
   const { journal, engine } = node;
   try {
-    const publisher = await startPublisher(journal, { ...kafka, shard: engine.state.shard, log: tellOfBus });
+    const publisher = await startPublisher(node, { ...kafka, shard: engine.state.shard, log: tellOfBus });
     return {
       ...target,
       onFailure: (listener) => {

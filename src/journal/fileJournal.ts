@@ -15,7 +15,7 @@ import {
 } from './port';
 import { checkSegments, makeLastDurable, type Recovered, type TornTail } from './recovery';
 import { createSegment, SEGMENT_HEADER_BYTES, type Segment, segmentNames } from './segment';
-import { readSegments } from './segmentReader';
+import { ReachedPlaces, readSegments } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
 
 export const DEFAULT_SEGMENT_BYTES = 256 * 1024 * 1024;
@@ -116,6 +116,7 @@ export class FileJournal extends GroupedJournal {
   readonly tornTail: TornTail | null;
   readonly snapshotsDirectory: string;
   private readonly chain: ChainKeeper;
+  private readonly reached = new ReachedPlaces();
 
   /** @internal Use openFileJournal. */
   constructor(private readonly parts: FileJournalParts) {
@@ -128,7 +129,7 @@ export class FileJournal extends GroupedJournal {
   }
 
   readBatches(fromRevision = 0): AsyncIterable<RecordBatch> {
-    return readSegments(this.parts.fileSystem, this.parts.writer.segments, fromRevision, this.durable.revision);
+    return readSegments(this.parts.fileSystem, this.parts.writer.segments, fromRevision, this.durable.revision, this.reached);
   }
 
   chainHash(seq: number): Promise<Uint8Array> {

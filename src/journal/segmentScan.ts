@@ -19,6 +19,13 @@ export interface ScanRange {
   readonly upToRevision: number;
 }
 
+/** A place between two blocks, with what comes behind it. */
+export interface BlockPlace {
+  readonly offset: number;
+  readonly revision: number;
+  readonly seq: number;
+}
+
 export const WHOLE: ScanRange = { fromRevision: 0, upToRevision: Number.MAX_SAFE_INTEGER };
 
 /** Collects the records of the blocks of one chunk into arrays. */
@@ -90,8 +97,8 @@ export class BatchBuilder {
 const SEQ_UNKNOWN = -1;
 
 class SegmentScanner {
-  offset = SEGMENT_HEADER_BYTES;
-  lastBlockOffset = SEGMENT_HEADER_BYTES;
+  offset: number;
+  lastBlockOffset: number;
   private revision: number;
   private seq: number;
   private wanted = CHUNK_BYTES;
@@ -102,9 +109,12 @@ class SegmentScanner {
     private readonly segment: Segment,
     private readonly range: ScanRange,
     private readonly size: number,
+    from: BlockPlace,
   ) {
-    this.revision = segment.firstRevision;
-    this.seq = segment.firstSeq;
+    this.offset = from.offset;
+    this.lastBlockOffset = from.offset;
+    this.revision = from.revision;
+    this.seq = from.seq;
   }
 
   get isDone(): boolean {
@@ -163,12 +173,22 @@ class SegmentScanner {
   }
 }
 
+export function beginningOf({ firstRevision, firstSeq }: Segment): BlockPlace {
+  return { offset: SEGMENT_HEADER_BYTES, revision: firstRevision, seq: firstSeq };
+}
+
 /**
  * Yields the records of a segment within `range` and returns where its whole blocks end. Blocks before the range are passed
  * over by their headers; those in it are checked, and the scan ends at the first that is not whole or does not continue the last.
+ * `from` is a place that an earlier scan of the same segment has reached, at or before the range.
  */
-export async function* scanSegment(file: OpenFile, segment: Segment, range: ScanRange): AsyncGenerator<RecordBatch, ScanEnd> {
-  const scanner = new SegmentScanner(file, segment, range, await file.size());
+export async function* scanSegment(
+  file: OpenFile,
+  segment: Segment,
+  range: ScanRange,
+  from: BlockPlace = beginningOf(segment),
+): AsyncGenerator<RecordBatch, ScanEnd> {
+  const scanner = new SegmentScanner(file, segment, range, await file.size(), from);
   while (!scanner.isDone) {
     const batch = await scanner.nextBatch();
     if (batch) yield batch;

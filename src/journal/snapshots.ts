@@ -127,6 +127,11 @@ export class Snapshots {
     private readonly kept = SNAPSHOTS_KEPT,
   ) {}
 
+  /** Those of something else that is made of the same journal, in a directory within this one. */
+  beside(name: string): Snapshots {
+    return new Snapshots(`${this.directory}/${name}`, this.fileSystem, this.kept);
+  }
+
   /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest ones, SNAPSHOTS_KEPT unless told otherwise. `content` must stay as it is meanwhile. */
   async write(meta: JournalOrigin, snapshot: Snapshot): Promise<string> {
     await this.fileSystem.makeDirectory(this.directory);

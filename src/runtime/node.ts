@@ -46,7 +46,7 @@ export class EngineNode {
   private constructor(
     readonly journal: Journal,
     readonly recovery: Recovery,
-    private readonly snapshots: Snapshots | undefined,
+    readonly snapshots: Snapshots | undefined,
     private readonly snapshotEvery: number,
   ) {
     this.snapshotSeq = recovery.snapshotSeq;

@@ -1,10 +1,10 @@
 import { checkInputPosition } from '../bus/inputPosition';
 import { KafkaInput } from '../bus/kafka/input';
 import type { KafkaOptions } from '../bus/kafka/options';
-import { KafkaPublisher } from '../bus/kafka/publisher';
 import { prepareTopics } from '../bus/kafka/topics';
-import { type InputMarks, InputPositionOutside } from '../bus/port';
+import { type InputMarks, InputPositionOutside, type Publisher } from '../bus/port';
 import type { EngineNode } from '../runtime/node';
+import { publisherOf } from './publishing';
 import type { Sequencer } from './sequencer';
 
 export interface KafkaDutyOptions {
@@ -18,14 +18,14 @@ export interface KafkaDutyOptions {
 export class KafkaDuty {
   private constructor(
     readonly input: KafkaInput,
-    readonly publisher: KafkaPublisher,
+    readonly publisher: Publisher,
   ) {}
 
   /** Topics first, then the publisher, which shuts out an older one, then the input from where the journal stands. */
   static async start(node: EngineNode, sequencer: Sequencer, options: KafkaDutyOptions): Promise<KafkaDuty> {
     const { kafka, onFailure } = options;
     await prepareTopics(kafka);
-    const duty = new KafkaDuty(new KafkaInput(kafka), new KafkaPublisher(kafka));
+    const duty = new KafkaDuty(new KafkaInput(kafka), publisherOf(node, kafka));
     const { input, publisher } = duty;
     try {
       publisher.onFailure(onFailure);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { KafkaInput } from '../../bus/kafka/input';
 import { type KafkaOptions, topicNames } from '../../bus/kafka/options';
-import { KafkaPublisher } from '../../bus/kafka/publisher';
 import { prepareTopics } from '../../bus/kafka/topics';
 import { openFileNode } from '../../runtime/fileNode';
+import { publisherOf } from '../../serve/publishing';
 import { Sequencer } from '../../serve/sequencer';
 import { type Benchmark, collectGarbage, type Findings, type Sizes } from '../benchmark';
 import { temporaryData } from '../matching/durable';
@@ -49,7 +49,7 @@ async function throughNode({ options, count, warm }: Filled, publishes: boolean)
   const { node } = await openFileNode({ dataDirectory: directory, snapshotEvery: Number.MAX_SAFE_INTEGER });
   const sequencer = new Sequencer(node, { timeSource: 'record', clock: Date.now });
   const input = new KafkaInput(options, { maxBytes: MAX_BYTES });
-  const publisher = publishes ? new KafkaPublisher(options) : undefined;
+  const publisher = publishes ? publisherOf(node, options) : undefined;
   const stretch = new Stretch(warm);
   try {
     await publisher?.start(node.journal);

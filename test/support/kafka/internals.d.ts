@@ -14,7 +14,9 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder' {
     readonly value: Buffer | null;
     readonly headers: { readonly [name: string]: Buffer };
   }
-  export default function decodeRecordBatch(decoder: Decoder): Promise<{ readonly records: readonly DecodedRecord[]; readonly [field: string]: unknown }>;
+  export default function decodeRecordBatch(
+    decoder: Decoder,
+  ): Promise<{ readonly records: readonly DecodedRecord[]; readonly [field: string]: unknown }>;
 }
 
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/crc32C' {

@@ -1,5 +1,5 @@
-import Decoder from 'kafkajs/src/protocol/decoder';
 import clientPartition from 'kafkajs/src/producer/partitioners/default/murmur2';
+import Decoder from 'kafkajs/src/protocol/decoder';
 import clientCrc from 'kafkajs/src/protocol/recordBatch/crc32C/crc32C';
 import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder';
 import { crc32c } from '../../../src/bus/kafka/produce/crc32c';
@@ -8,7 +8,19 @@ import { RecordBatch, type RecordParts } from '../../../src/bus/kafka/produce/re
 
 const ORIGIN = { producerId: 9_007_199_254_740_993n, producerEpoch: 7, firstSequence: 2_147_483_640, time: 1_763_800_000_123 };
 
-const texts = ['', 'a', 'USD', 'é', '価格', '🂡', 'x'.repeat(47), 'x'.repeat(48), 'ü'.repeat(40), 'long '.repeat(3_000), `${'y'.repeat(9_000)}ß`];
+const texts = [
+  '',
+  'a',
+  'USD',
+  'é',
+  '価格',
+  '🂡',
+  'x'.repeat(47),
+  'x'.repeat(48),
+  'ü'.repeat(40),
+  'long '.repeat(3_000),
+  `${'y'.repeat(9_000)}ß`,
+];
 
 /** A batch as the client's own consumer reads it. */
 async function decoded(bytes: Buffer) {
@@ -32,7 +44,9 @@ test('the client reads every record as it was written: short and long, with and 
   for (const part of parts) batch.add(part);
   const bytes = batch.sealed(ORIGIN);
   const { records, head } = await decoded(bytes);
-  expect(records.map(({ key, value }) => ({ key, value }))).toEqual(parts.map(({ key, value }) => ({ key: buffer(key), value: buffer(value) })));
+  expect(records.map(({ key, value }) => ({ key, value }))).toEqual(
+    parts.map(({ key, value }) => ({ key: buffer(key), value: buffer(value) })),
+  );
   expect(records.map(({ headers }) => Object.entries(headers).map(([name, value]) => [name, String(value)]))).toEqual(
     parts.map(({ headers }) => Object.entries(headers)),
   );

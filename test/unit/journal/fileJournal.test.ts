@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileJournal, openFileJournal, openFileJournalReader } from '../../../src/journal';
+import { type FileSystem, nodeFileSystem } from '../../../src/journal/fileSystem';
 import { expectedChain } from '../../contract/journal/suite';
 import { temporaryDirectories } from './temporary';
 
@@ -41,6 +42,42 @@ test('a reader beside the writer needs no lock, sees what was durable, and chang
   expect(Buffer.from(await reader.chainHash(700))).toEqual(expectedChain(commands(700)));
   await reader.close();
   await journal.close();
+});
+
+/** The disk, and how many bytes were read from it. */
+function countingDisk(): { readonly disk: FileSystem; bytesRead(): number } {
+  let bytesRead = 0;
+  const open: FileSystem['open'] = async (path, mode) => {
+    const file = await nodeFileSystem.open(path, mode);
+    const read = file.read.bind(file);
+    file.read = async (into, position) => {
+      const count = await read(into, position);
+      bytesRead += count;
+      return count;
+    };
+    return file;
+  };
+  return { disk: { ...nodeFileSystem, open }, bytesRead: () => bytesRead };
+}
+
+test('who follows a journal reads what came, and not what it has read before', async () => {
+  const { disk, bytesRead } = countingDisk();
+  const journal = await openFileJournal(await makeDirectory(), { fileSystem: disk, extentBytes: 0, segmentBytes: 400_000 });
+  await appendTo(journal, 20_000);
+  const before = bytesRead();
+  const seqs: number[] = [];
+  const following = (async () => {
+    for await (const batch of journal.follow(19_000)) seqs.push(...batch.seqs);
+  })();
+  for (let lastSeq = 20_010; lastSeq <= 22_000; lastSeq += 10) {
+    await appendTo(journal, lastSeq);
+    while (seqs.at(-1) !== lastSeq) await new Promise((done) => setImmediate(done));
+  }
+  await journal.close();
+  await following;
+  expect(seqs).toEqual(Array.from({ length: 3_000 }, (_, place) => 19_001 + place));
+  // It begins with a look at one whole segment; the 2,000 records that came have 56 bytes each at most.
+  expect(bytesRead() - before).toBeLessThan(400_000 + 4 * 2_000 * 56);
 });
 
 test('a reader opened again and again beside a busy writer never takes it for damaged', async () => {
