@@ -84,7 +84,7 @@ async function lookOnce(own) {
     view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
     market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
     market === '' ? undefined : view('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
-    view('/v1/liquidations', { ...asOf, limit: 40 }),
+    view('/v1/liquidations', { ...asOf, limit: 100 }),
     view('/v1/insurance', asOf),
     lookAtAccount(accountId, asOf),
   ]);

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { candleIntervals, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
+import { candleIntervals, type ViewAnswer, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
+import type { HappenedQuestion, History } from '../history';
 import { UnknownQuestion, type Views, ViewsBehind } from '../views';
+import { sayHistoryError } from './viewRoutes';
 
 const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
@@ -49,11 +51,27 @@ export function queryOf(view: ViewName, given: Given): ViewQuery {
 /** Paths that name one row, with the parameter that does. */
 const singular: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
 
-/** Views that only the projections have; the others are in viewRoutes.ts, which can answer for the past as well. */
-const projected: readonly ViewName[] = ['fills', 'candles', 'marks', 'funding', 'ledger', 'commands'];
+/** Views that the projections answer; the others are in viewRoutes.ts, which can answer all of theirs for the past as well. */
+const projected: readonly ViewName[] = ['trades', 'liquidations', 'fills', 'candles', 'marks', 'funding', 'ledger', 'commands'];
+
+/** What is asked as it stood is read from the journal again. */
+type Past = Pick<History, 'happened'>;
+
+const hasPast = (view: ViewName): view is HappenedQuestion['view'] => view === 'trades' || view === 'liquidations';
+
+/** A question of a page's first rows as they stood after the command `at`. Throws UnknownQuestion. */
+function pastQuestion(view: HappenedQuestion['view'], { at, ...given }: Given): HappenedQuestion {
+  if (typeof at !== 'string' || !COUNT.test(at)) throw new UnknownQuestion('at', 'not of its form, or given twice');
+  if (given.cursor !== undefined) throw new UnknownQuestion('cursor', 'only in the present');
+  return { view, query: queryOf(view, given), at: Number(at) };
+}
 
 /** The GET routes of the projections (contract.md, "Views"): every answer carries `seq`; 503 says that `minSeq` has not come yet. */
-export function projectionRoutes(views: () => Views | undefined, names = projected): (app: FastifyInstance) => Promise<void> {
+export function projectionRoutes(
+  views: () => Views | undefined,
+  past: () => Past | undefined,
+  names = projected,
+): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => {
       if (error instanceof UnknownQuestion) return reply.code(BAD_REQUEST).send({ error: error.message, field: error.field });
@@ -61,9 +79,14 @@ export function projectionRoutes(views: () => Views | undefined, names = project
         return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message, seq: error.seq });
       }
       if (error instanceof NotReady) return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message });
-      throw error;
+      return sayHistoryError(error as Error, reply);
     });
     const read = async (view: ViewName, given: Given) => {
+      if (hasPast(view) && given.at !== undefined) {
+        const history = past();
+        if (history === undefined) throw new NotReady();
+        return history.happened(pastQuestion(view, given)) as Promise<ViewAnswer>;
+      }
       const current = views();
       if (current === undefined) throw new NotReady();
       return current.read(view, queryOf(view, given));

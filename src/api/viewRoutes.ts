@@ -27,7 +27,7 @@ function asOf(query: Query): AsOf {
 const statuses: { readonly [name: string]: number } = { BeyondJournal: NOT_FOUND };
 
 /** Says with the fitting status why the thread of the views had no answer. */
-function sayHistoryError(error: Error, reply: FastifyReply) {
+export function sayHistoryError(error: Error, reply: FastifyReply) {
   if (!(error instanceof HistoryError)) throw error;
   return reply.code(statuses[error.name] ?? UNAVAILABLE).send({ error: error.message });
 }
@@ -68,8 +68,6 @@ const VIEWS: readonly View[] = [
   { path: '/v1/orders', view: 'orders', takes: ['accountId', 'instrument'], needs: ['accountId'] },
   { path: '/v1/instruments', view: 'instruments' },
   { path: '/v1/book/:instrument', view: 'book' },
-  { path: '/v1/trades', view: 'trades', takes: ['instrument', 'limit'], needs: ['instrument'] },
-  { path: '/v1/liquidations', view: 'liquidations', takes: ['limit'] },
   { path: '/v1/insurance', view: 'insurance' },
 ];
 

@@ -204,7 +204,7 @@ export async function serve(args: string[]): Promise<number> {
   const access = new Access({ keys: keys?.ring, rateLimit, clock: Date.now });
   access.guard(http.app);
   http.app.register(viewRoutes(views.current));
-  http.app.register(projectionRoutes(projections.current));
+  http.app.register(projectionRoutes(projections.current, views.current));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };

@@ -1,22 +1,19 @@
 import { ByteReader } from '../contract/bytes';
-import { decodeRecord, replayRecordOf } from '../contract/record';
+import { decodeReplayRecord } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import type { RecordBatch } from '../journal';
 import { Bulkhead } from '../library/bulkhead';
-import { Recent } from './recent';
 
 /** The present, as far as durable records have come: the engine's own transitions over what the node's journal hands on. */
 export class Live {
   readonly engine: Engine;
   readonly views: Bulkhead;
-  readonly recent: Recent;
   private waiting: (() => void)[] = [];
 
   constructor(shard: number) {
     this.engine = new Engine({ shard, commandMemory: 1 });
     this.views = new Bulkhead(this.engine);
-    this.recent = new Recent(shard, this.engine.state);
   }
 
   get seq(): number {
@@ -29,9 +26,7 @@ export class Live {
       if (seqs[place] === 0) continue;
       bytes.position = starts[place] as number;
       bytes.end = ends[place] as number;
-      const record = decodeRecord(bytes);
-      replay(this.engine.state, replayRecordOf(record));
-      this.recent.take(record);
+      replay(this.engine.state, decodeReplayRecord(bytes));
     }
     for (const wake of this.waiting.splice(0)) wake();
   }

@@ -4,8 +4,9 @@ import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
 import { Bulkhead } from '../library/bulkhead';
+import { HappenedRows, type HappenedStore, MemoryHappened } from '../projections/happened';
+import { PublicEvents } from '../projections/publicEvents';
 import { snapshotBytes } from '../runtime/stateHash';
-import { Recent } from './recent';
 import type { SourceReader } from './source';
 
 interface Checkpoint {
@@ -58,7 +59,7 @@ export class Past {
     return this.views;
   }
 
-  /** The views where `at`, `recent` and `walk` have come. */
+  /** The views where `at`, `happened` and `walk` have come. */
   get views(): Bulkhead {
     return new Bulkhead(this.engine as Engine);
   }
@@ -68,15 +69,20 @@ export class Past {
     return (this.engine as Engine).state;
   }
 
-  /** What happened in the `span` commands up to `seq`; then the state is there too. */
-  async recent(seq: number, span: number): Promise<Recent> {
+  /** The rows of what happened in the `span` commands up to `seq`, the ledger's aside; then the state is there too. */
+  async happened(seq: number, span: number): Promise<HappenedStore> {
     await this.goTo(Math.max(0, seq - span));
-    const recent = new Recent(this.state.shard, this.state);
+    const events = new PublicEvents(this.state.shard);
+    events.startFrom(this.state.grids, this.state.usdcBlocks);
+    const rows = new HappenedRows(events);
+    const store = new MemoryHappened();
     await this.replayTo(seq, (record) => {
-      recent.take(record);
+      events.take(record);
+      rows.begin(record);
+      for (const row of rows.of(record)) store.put(row);
       return true;
     });
-    return recent;
+    return store;
   }
 
   /** Calls back after each command from `first` to `last` with its record and the views then, until it answers false. */

@@ -1,31 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
+import { eventList, type HappenedStore } from '../projections/happened';
 import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
 import { Live } from './live';
 import { Past } from './past';
-import { Recent } from './recent';
 import { type HistorySource, SourceReader } from './source';
-import { answerOf, type ViewQuestion } from './views';
+import { answerOf } from './views';
 
 /** As long as a reader waits for a command that it has heard of (journal.md §5.1). */
 const LONGEST_WAIT_MS = 1_000;
 const LONGEST_HOPE_MS = 200;
-/** Trades and liquidations of the past are looked for in so many commands before it. */
+/** Trades and the like before a place are looked for in so many commands. */
 const RECENT_COMMANDS = 5_000;
+const DEFAULT_LIMIT = 100;
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
 const past = new Past(new SourceReader(source));
 const live = new Live(shard);
 
-let looked: { readonly at: number; readonly recent: Recent } | undefined;
+let looked: { readonly at: number; readonly happened: HappenedStore } | undefined;
 
-/** Trades and liquidations before a place are read again for it; both are asked together, so the last are kept. */
-async function recentAt(at: number, { view }: ViewQuestion): Promise<Recent> {
-  if (view !== 'trades' && view !== 'liquidations') return new Recent(shard, past.state);
-  if (looked?.at !== at) looked = { at, recent: await past.recent(at, RECENT_COMMANDS) };
-  return looked.recent;
+/** What happened before a place is read again for it; several views of one place are asked together, so the last is kept. */
+async function happenedUpTo(at: number): Promise<HappenedStore> {
+  if (looked?.at !== at) looked = { at, happened: await past.happened(at, RECENT_COMMANDS) };
+  return looked.happened;
 }
 
 async function resolved(question: HistoryQuestion): Promise<unknown> {
@@ -34,11 +34,14 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
   await live.reached(head, LONGEST_HOPE_MS);
   if (!(await live.reached(minSeq, LONGEST_WAIT_MS))) throw new Error(`seq ${minSeq} is not in yet, the views are at ${live.seq}`);
   switch (question.ask) {
-    case 'view': {
-      if (at === undefined) return answerOf(live.views, live.recent, question);
-      await past.at(at);
-      const recent = await recentAt(at, question);
-      return answerOf(past.views, recent, question);
+    case 'view':
+      return answerOf(at === undefined ? live.views : await past.at(at), question);
+    case 'happened': {
+      const { view, query, at: place } = question;
+      const happened = await happenedUpTo(place);
+      const list = view === 'trades' ? (query.instrument ?? '') : eventList(query);
+      const rows = happened.newest(view, list, undefined, query.limit ?? DEFAULT_LIMIT).map(({ row }) => row);
+      return { ...(await past.at(place)).now(), rows };
     }
     case 'life':
       return lifeOf(past, shard, question.isolationId, at ?? live.seq);

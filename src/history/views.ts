@@ -1,13 +1,12 @@
 import type { OrderView, PositionView } from '../contract/views';
 import type { Bulkhead } from '../library/bulkhead';
-import type { Recent } from './recent';
 
 /** A view: which, and of whom. */
 export interface ViewQuestion {
-  readonly view: 'positions' | 'account' | 'orders' | 'book' | 'instruments' | 'insurance' | 'trades' | 'liquidations';
+  readonly view: 'positions' | 'account' | 'orders' | 'book' | 'instruments' | 'insurance';
   readonly accountId?: string | undefined;
   readonly instrument?: string | undefined;
-  /** Rows at most: of positions those nearest to their liquidation price, of trades and liquidations the newest. */
+  /** Rows at most: of positions those nearest to their liquidation price. */
   readonly limit?: number | undefined;
 }
 
@@ -40,8 +39,8 @@ function orders(views: Bulkhead, { accountId = '', instrument }: ViewQuestion): 
   return open.filter((order) => instrument === undefined || order.instrument === instrument);
 }
 
-function shown(views: Bulkhead, recent: Recent, question: ViewQuestion): Shown {
-  const { view, accountId = '', instrument = '', limit = DEFAULT_LIMIT } = question;
+function shown(views: Bulkhead, question: ViewQuestion): Shown {
+  const { view, accountId = '', instrument = '' } = question;
   switch (view) {
     case 'positions':
       return positions(views, question);
@@ -55,13 +54,9 @@ function shown(views: Bulkhead, recent: Recent, question: ViewQuestion): Shown {
       return { row: views.book(instrument) };
     case 'insurance':
       return { row: views.insurance() };
-    case 'trades':
-      return { rows: recent.tradesOf(instrument, limit) };
-    case 'liquidations':
-      return { rows: recent.liquidations(limit) };
   }
 }
 
-export function answerOf(views: Bulkhead, recent: Recent, question: ViewQuestion): ViewAnswer {
-  return { ...views.now(), ...shown(views, recent, question) };
+export function answerOf(views: Bulkhead, question: ViewQuestion): ViewAnswer {
+  return { ...views.now(), ...shown(views, question) };
 }

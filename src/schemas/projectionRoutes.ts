@@ -5,6 +5,7 @@ import { type JsonSchema, record, ref } from './schema';
 const cursor = inQuery('cursor', '`next` of the page before.', { type: 'string' });
 const next = { 'next?': { type: 'string', description: 'There while more rows follow; give it as `cursor`.' } };
 
+const at = inQuery('at', 'As it stood after this command, looked for in the 5,000 commands before it; without cursor.', ref('Seq'));
 const instrument = (required: boolean) => inQuery('instrument', 'The instrument.', ref('Name'), required);
 const accountId = (required: boolean) => inQuery('accountId', 'The account.', ref('Name'), required);
 
@@ -16,8 +17,22 @@ const of = (operationId: string, summary: string, parameters: readonly JsonSchem
 const listed = (operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema =>
   of(operationId, summary, [...parameters, limit('Rows at most.'), cursor, minSeq], { 200: answer('A page.', rows(schema, next)) });
 
+/** Pages of rows in the present, and the newest of them as they stood. */
+const listedWithPast = (operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema =>
+  of(operationId, summary, [...parameters, limit('Rows at most.'), cursor, at, minSeq], {
+    200: answer('A page.', rows(schema, next)),
+    404: refused('The journal is not that long.'),
+  });
+
 /** Paths of the views that the projections answer, and of the journal's events. */
 export const projectionRoutes: JsonSchema = {
+  '/v1/trades': listedWithPast('trades', 'Trades of an instrument, newest first.', [instrument(true)], ref('Trade')),
+  '/v1/liquidations': listedWithPast(
+    'liquidations',
+    'Events of liquidations, newest first: of an account, of an instrument, or all.',
+    [instrument(false), accountId(false)],
+    ref('EventRow'),
+  ),
   '/v1/fills': listed('fills', 'Fills of an account, newest first.', [accountId(true)], ref('AccountFill')),
   '/v1/candles': listed(
     'candles',

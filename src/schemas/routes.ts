@@ -1,5 +1,4 @@
 import { answer, badQuestion, error, guarded, inPath, inQuery, json, limit, minSeq, notReady, refused, row, rows } from './answers';
-import { eventSchemas } from './events';
 import { projectionRoutes } from './projectionRoutes';
 import { described, type JsonSchema, list, nullable, record, ref } from './schema';
 
@@ -71,18 +70,6 @@ const preview = record({
   'position?': described(nullable(ref('Position')), 'The position as it would stand, but for its rank; null where there would be none.'),
 });
 
-const eventRow = (name: string, fields: { readonly [field: string]: JsonSchema }): JsonSchema =>
-  record({ seq: ref('Seq'), index: { type: 'integer', minimum: 1 }, time: ref('Time'), ...fields }, { title: name });
-const ofEvent = (type: string): { readonly [field: string]: JsonSchema } => {
-  const { properties } = eventSchemas[type] as {
-    readonly properties: { readonly data: { readonly properties: Record<string, JsonSchema>; readonly required: readonly string[] } };
-  };
-  const { transfers: _, ...fields } = properties.data.properties;
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, schema]) => [properties.data.required.includes(name) ? name : `${name}?`, schema]),
-  );
-};
-
 const commands = {
   description: 'One command, or an array: each by itself, in order, not atomic.',
   required: true,
@@ -144,18 +131,6 @@ export const routes: JsonSchema = {
   ),
   '/v1/instruments': view('instruments', 'All instruments.', [], rows(ref('Instrument'))),
   '/v1/book/{instrument}': view('book', 'Depth by price.', [inPath('instrument', 'The instrument.', ref('Name'))], row(ref('Book'))),
-  '/v1/trades': view(
-    'trades',
-    'The last trades of an instrument, newest first; at most 500 are kept.',
-    [inQuery('instrument', 'The instrument.', ref('Name'), true), limit('The newest so many.', 0)],
-    rows(eventRow('Trade', ofEvent('TradeExecuted'))),
-  ),
-  '/v1/liquidations': view(
-    'liquidations',
-    'The last liquidations, newest first; at most 500 are kept.',
-    [limit('The newest so many.', 0)],
-    rows(eventRow('Liquidation', ofEvent('LiquidationStarted'))),
-  ),
   '/v1/insurance': view('insurance', 'The insurance fund.', [], row(ref('Insurance'))),
   '/v1/blocks/{isolationId}': view(
     'blockLife',

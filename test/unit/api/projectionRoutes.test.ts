@@ -24,7 +24,13 @@ describe('GET of the views', () => {
       if (record !== undefined) views.take(record);
     }
     app = fastify();
-    app.register(projectionRoutes(() => views, viewNames));
+    app.register(
+      projectionRoutes(
+        () => views,
+        () => undefined,
+        viewNames,
+      ),
+    );
     origin = await app.listen({ host: '127.0.0.1', port: 0 });
   });
   afterEach(() => app.close());

@@ -11,7 +11,12 @@ describe('openapi.json', () => {
       if (method !== 'HEAD') answered.add(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
     app.register(viewRoutes(() => undefined));
-    app.register(projectionRoutes(() => undefined));
+    app.register(
+      projectionRoutes(
+        () => undefined,
+        () => undefined,
+      ),
+    );
     app.register(dashboardRoutes);
     app.register(
       commandRoutes(
