@@ -3,4 +3,5 @@ export { type Answered, commandRoutes, type PreviewCommand, type TakeCommand } f
 export { dashboardRoutes } from './dashboardRoutes';
 export { projectionRoutes } from './projectionRoutes';
 export { type HttpOptions, HttpServer } from './server';
+export { type HubOptions, StreamHub, streamRoutes } from './stream';
 export { viewRoutes } from './viewRoutes';

@@ -48,6 +48,10 @@ export class HttpServer {
     this.app.setNotFoundHandler(async (request, reply) =>
       reply.code(404).send({ error: `there is no ${request.method} ${request.url.split('?')[0]}` }),
     );
+    // The server lets go of a connection that asks for an upgrade: where there is none, nobody else would end it.
+    this.app.addHook('onResponse', async ({ raw }) => {
+      if (raw.headers.upgrade !== undefined) raw.socket.destroySoon();
+    });
     this.app.register(healthRoutes(health, metrics));
   }
 

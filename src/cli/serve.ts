@@ -1,5 +1,16 @@
 import { join } from 'node:path';
-import { Access, commandRoutes, dashboardRoutes, HttpServer, KeyRing, projectionRoutes, RateLimit, viewRoutes } from '../api';
+import {
+  Access,
+  commandRoutes,
+  dashboardRoutes,
+  HttpServer,
+  KeyRing,
+  projectionRoutes,
+  RateLimit,
+  StreamHub,
+  streamRoutes,
+  viewRoutes,
+} from '../api';
 import {
   eventStoreConnection,
   kafkaConnection,
@@ -205,6 +216,7 @@ export async function serve(args: string[]): Promise<number> {
   access.guard(http.app);
   http.app.register(viewRoutes(views.current));
   http.app.register(projectionRoutes(projections.current, views.current));
+  http.app.register(streamRoutes({ hub: new StreamHub(projections.current), access, take }));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };

@@ -310,6 +310,8 @@ export interface ViewChange {
   readonly view: ViewName;
   readonly key: string;
   readonly row: object | null;
+  /** Of an order its account, of a row of what happened the list that it belongs to. */
+  readonly list?: string | undefined;
 }
 
 export interface ViewChanges {

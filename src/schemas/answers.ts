@@ -22,7 +22,9 @@ export const badQuestion = refused('The question was not understood, and why.');
 /** What anything under /v1 can be refused with before it is looked at. */
 export const guarded: JsonSchema = {
   401: refused('KEY_REQUIRED, KEY_UNKNOWN, KEY_EXPIRED or KEY_REVOKED: there is no valid API key with it.'),
-  403: refused('SCOPE_MISSING: the key may not ask for that. NOT_LOCAL: without keys only this machine is answered.'),
+  403: refused(
+    'SCOPE_MISSING: the key may not ask for that. NOT_LOCAL: without keys only this machine is answered. CROSS_ORIGIN: a page of another site asked for the stream.',
+  ),
   429: refused('RATE_LIMITED: the key’s rate is used up. Without a code: too much waits for the journal. Ask again later.'),
 };
 

@@ -24,6 +24,27 @@ const listedWithPast = (operationId: string, summary: string, parameters: readon
     404: refused('The journal is not that long.'),
   });
 
+const stream: JsonSchema = {
+  get: {
+    operationId: 'stream',
+    tags: ['views'],
+    summary: 'A WebSocket with the rows of the views as they change; asyncapi.json describes its messages.',
+    parameters: [
+      inQuery('cancelOnDisconnect', 'While the stream is open, CancelAllAfter of this account is refreshed.', ref('Name')),
+      inQuery('timeoutMs', 'With cancelOnDisconnect: orders end so many ms after the last sign of life.', {
+        ...{ type: 'integer', minimum: 1_000, maximum: 3_600_000, default: 30_000 },
+      }),
+    ],
+    responses: {
+      101: { description: 'The stream is open.' },
+      400: badQuestion,
+      426: refused('This is a WebSocket.'),
+      503: refused('There are too many streams already.'),
+      ...guarded,
+    },
+  },
+};
+
 /** Paths of the views that the projections answer, and of the journal's events. */
 export const projectionRoutes: JsonSchema = {
   '/v1/trades': listedWithPast('trades', 'Trades of an instrument, newest first.', [instrument(true)], ref('Trade')),
@@ -72,4 +93,5 @@ export const projectionRoutes: JsonSchema = {
     ],
     { 200: answer('A page.', rows(ref('Event'), next)) },
   ),
+  '/v1/stream': stream,
 };

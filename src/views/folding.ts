@@ -1,6 +1,5 @@
 import { ByteReader } from '../contract/bytes';
 import { decodeRecord } from '../contract/record';
-import type { ViewChanges } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import { MemoryHappened } from '../projections/happened';
 import { ReadModel } from '../projections/readModel';
@@ -22,15 +21,15 @@ export class Folding {
     this.model = new ReadModel(shard, this.stored ?? new MemoryHappened());
   }
 
-  /** Folds the records of a batch; with `heard`, also gives out what each changed. */
-  take({ count, buffer, starts, ends, seqs }: RecordBatch, heard?: (changes: ViewChanges) => void): void {
+  /** Folds the records of a batch; `folded` is called after each. */
+  take({ count, buffer, starts, ends, seqs }: RecordBatch, folded?: () => void): void {
     const { model } = this;
     const reader = new ByteReader(buffer);
     for (let place = 0; place < count; place++) {
       if (seqs[place] === 0) continue;
       reader.position = starts[place] as number;
       reader.end = ends[place] as number;
-      if (model.apply(decodeRecord(reader)) && heard !== undefined) heard(model.changes());
+      if (model.apply(decodeRecord(reader))) folded?.();
     }
     this.stored?.commit(model.seq);
   }

@@ -4,3 +4,4 @@ export { keptVersion } from './foldVersions';
 export { LocalViews } from './localViews';
 export { type Views, ViewsBehind } from './port';
 export { type DurableFeed, Projector, type ProjectorOptions } from './projector';
+export type { StandingRows, ToldRows, TopicRow } from './topicRows';

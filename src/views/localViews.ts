@@ -1,18 +1,23 @@
 import type { JournalRecord } from '../contract/record';
-import type { ViewAnswer, ViewChanges, ViewName, ViewQuery } from '../contract/views';
+import type { Topic } from '../contract/stream';
+import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
 import { type HappenedStore, MemoryHappened } from '../projections/happened';
 import { ReadModel, readView } from '../projections/readModel';
 import { Arrivals } from './arrivals';
 import type { Views } from './port';
+import type { StandingRows, ToldRows } from './topicRows';
+import { Watching } from './watching';
 
 /** The views in the caller's own thread. `take` must get every durable record of the journal in order. */
 export class LocalViews implements Views {
   private readonly model: ReadModel;
   private readonly arrivals: Arrivals;
-  private readonly listeners = new Set<(changes: ViewChanges) => void>();
+  private readonly watching: Watching;
+  private readonly listeners = new Set<(told: ToldRows) => void>();
 
   constructor(shard: number, store: HappenedStore = new MemoryHappened()) {
     this.model = new ReadModel(shard, store);
+    this.watching = new Watching(this.model);
     this.arrivals = new Arrivals(() => this.model.seq);
   }
 
@@ -23,10 +28,8 @@ export class LocalViews implements Views {
   /** Folds a record; one that is known already is passed over. Throws SeqGap when one before it is missing. */
   take(record: JournalRecord): void {
     if (!this.model.apply(record)) return;
-    if (this.listeners.size > 0) {
-      const changes = this.model.changes();
-      for (const listener of this.listeners) listener(changes);
-    }
+    const told = this.watching.told();
+    if (told !== undefined) for (const listener of this.listeners) listener(told);
     this.arrivals.arrived();
   }
 
@@ -35,7 +38,15 @@ export class LocalViews implements Views {
     return readView(this.model, name, query);
   }
 
-  onChanges(listener: (changes: ViewChanges) => void): () => void {
+  async watch(topic: Topic): Promise<StandingRows | undefined> {
+    return this.watching.watch(topic);
+  }
+
+  forget(topic: Topic): void {
+    this.watching.forget(topic);
+  }
+
+  onRows(listener: (told: ToldRows) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }

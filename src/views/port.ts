@@ -1,4 +1,6 @@
-import type { ViewAnswer, ViewChanges, ViewName, ViewQuery } from '../contract/views';
+import type { Topic } from '../contract/stream';
+import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { StandingRows, ToldRows } from './topicRows';
 
 /** The read side of a node: the only thing that its API and dashboard ask. */
 export interface Views {
@@ -9,8 +11,14 @@ export interface Views {
    * ViewsBehind when it did not come, with UnknownQuestion for parameters that the view cannot answer.
    */
   read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>>;
-  /** Hears what each command changed, in order of seq, each once, from the next command on. Returns the way to stop it. */
-  onChanges(listener: (changes: ViewChanges) => void): () => void;
+  /**
+   * What stands of a topic; `onRows` then tells of it from the next command on, until it is forgotten. Undefined when there
+   * is no such account or instrument. Rejects as `read` does, with UnknownQuestion also for too many rows.
+   */
+  watch(topic: Topic): Promise<StandingRows | undefined>;
+  forget(topic: Topic): void;
+  /** Hears what each command changed in watched topics, in order of seq, each once. Returns the way to stop it. */
+  onRows(listener: (told: ToldRows) => void): () => void;
 }
 
 /** The views do not know a command yet that the question needs; ask again. */

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type TransferListItem, Worker } from 'node:worker_threads';
-import type { ViewAnswer, ViewChanges, ViewName, ViewQuery } from '../contract/views';
+import type { Topic } from '../contract/stream';
+import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import { UnknownQuestion } from '../projections/readModel';
 import { Arrivals } from './arrivals';
 import type { FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import type { Views } from './port';
+import type { StandingRows, ToldRows } from './topicRows';
 
 /** The node's journal as it becomes durable. */
 export interface DurableFeed {
@@ -23,8 +25,13 @@ export interface ProjectorOptions extends FoldingOptions {
 /** Batches that wait for the thread: reading the journal goes no further ahead, so catching up cannot fill the memory. */
 const MOST_UNDER_WAY = 4;
 
+type Answer = Extract<FromThread, { kind: 'ANSWER' }>['answer'];
+type Question =
+  | { readonly kind: 'ASK'; readonly name: ViewName; readonly query: ViewQuery }
+  | { readonly kind: 'WATCH'; readonly topic: Topic };
+
 interface Asked {
-  readonly resolve: (answer: ViewAnswer) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: Error) => void;
 }
 
@@ -44,7 +51,7 @@ export class Projector implements Views {
   private readonly thread: Worker;
   private readonly arrivals = new Arrivals(() => this.seq);
   private readonly asked = new Map<number, Asked>();
-  private readonly listeners = new Set<(changes: ViewChanges) => void>();
+  private readonly listeners = new Set<(told: ToldRows) => void>();
   private readonly closing = new AbortController();
   private readonly exited: Promise<void>;
   private questions = 0;
@@ -70,21 +77,30 @@ export class Projector implements Views {
 
   /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
   async read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>> {
-    await this.arrivals.until(Math.max(query.minSeq ?? 0, this.options.feed.durable.seq));
-    if (this.failure !== undefined) throw this.failure;
-    const number = ++this.questions;
-    return new Promise<ViewAnswer>((resolve, reject) => {
-      this.asked.set(number, { resolve, reject });
-      this.say({ kind: 'ASK', number, name, query });
-    }) as Promise<ViewAnswer<N>>;
+    return (await this.ask({ kind: 'ASK', name, query }, query.minSeq)) as ViewAnswer<N>;
   }
 
-  onChanges(listener: (changes: ViewChanges) => void): () => void {
+  async watch(topic: Topic): Promise<StandingRows | undefined> {
+    return (await this.ask({ kind: 'WATCH', topic })) as StandingRows | undefined;
+  }
+
+  forget(topic: Topic): void {
+    this.say({ kind: 'FORGET', topic });
+  }
+
+  onRows(listener: (told: ToldRows) => void): () => void {
     this.listeners.add(listener);
-    if (this.listeners.size === 1) this.say({ kind: 'HEAR', isHeard: true });
-    return () => {
-      if (this.listeners.delete(listener) && this.listeners.size === 0) this.say({ kind: 'HEAR', isHeard: false });
-    };
+    return () => this.listeners.delete(listener);
+  }
+
+  private async ask(question: Question, minSeq = 0): Promise<Answer> {
+    await this.arrivals.until(Math.max(minSeq, this.options.feed.durable.seq));
+    if (this.failure !== undefined) throw this.failure;
+    const number = ++this.questions;
+    return new Promise((resolve, reject) => {
+      this.asked.set(number, { resolve, reject });
+      this.say({ ...question, number });
+    });
   }
 
   /** Ends the thread when it has taken what it was given. */
@@ -106,7 +122,7 @@ export class Projector implements Views {
         this.seq = message.seq;
         this.underWay -= 1;
         this.room?.();
-        for (const changes of message.changes) for (const listener of this.listeners) listener(changes);
+        for (const told of message.told) for (const listener of this.listeners) listener(told);
         this.arrivals.arrived();
         break;
       case 'ANSWER':

@@ -1,36 +1,43 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ViewChanges } from '../contract/views';
 import { readView } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
+import type { ToldRows } from './topicRows';
+import { Watching } from './watching';
 
 const folding = new Folding(workerData as FoldingOptions);
-let isHeard = false;
+const watching = new Watching(folding.model);
 
 const say = (message: FromThread) => parentPort?.postMessage(message);
 
-function answer({ number, name, query }: Extract<ToThread, { kind: 'ASK' }>): void {
+function answer(message: Extract<ToThread, { kind: 'ASK' | 'WATCH' }>): void {
+  const { number } = message;
   try {
-    say({ kind: 'ANSWER', number, answer: readView(folding.model, name, query) });
+    const found = message.kind === 'ASK' ? readView(folding.model, message.name, message.query) : watching.watch(message.topic);
+    say({ kind: 'ANSWER', number, answer: found });
   } catch (error) {
-    const { name: type, message, field } = error as Error & { readonly field?: string };
-    say({ kind: 'REFUSED', number, type, message, field });
+    const { name: type, message: text, field } = error as Error & { readonly field?: string };
+    say({ kind: 'REFUSED', number, type, message: text, field });
   }
 }
 
 parentPort?.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'BATCH': {
-      const changes: ViewChanges[] = [];
-      folding.take(message.batch, isHeard ? (change) => changes.push(change) : undefined);
-      say({ kind: 'TAKEN', seq: folding.model.seq, changes });
+      const told: ToldRows[] = [];
+      folding.take(message.batch, () => {
+        const rows = watching.told();
+        if (rows !== undefined) told.push(rows);
+      });
+      say({ kind: 'TAKEN', seq: folding.model.seq, told });
       break;
     }
     case 'ASK':
+    case 'WATCH':
       answer(message);
       break;
-    case 'HEAR':
-      isHeard = message.isHeard;
+    case 'FORGET':
+      watching.forget(message.topic);
       break;
     case 'CLOSE':
       void folding.close().then(() => parentPort?.close());

@@ -3,6 +3,13 @@ import type { KeyEntry, KeyRing } from './keyFile';
 import type { RateLimit } from './rateLimit';
 import { covers, type Scope } from './scopes';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route itself looks at the scopes of what it is asked for. */
+    asksForScopes?: true;
+  }
+}
+
 /** Who asks. */
 export interface Caller {
   /** Recorded with every command: `key:<id>`, or `http` for who needs no key. */
@@ -13,7 +20,15 @@ export interface Caller {
 /** Why a request is not answered: a status, a stable code, and a sentence. */
 export interface AccessRefusal {
   readonly status: 401 | 403 | 429;
-  readonly code: 'KEY_REQUIRED' | 'KEY_UNKNOWN' | 'KEY_EXPIRED' | 'KEY_REVOKED' | 'NOT_LOCAL' | 'SCOPE_MISSING' | 'RATE_LIMITED';
+  readonly code:
+    | 'KEY_REQUIRED'
+    | 'KEY_UNKNOWN'
+    | 'KEY_EXPIRED'
+    | 'KEY_REVOKED'
+    | 'NOT_LOCAL'
+    | 'CROSS_ORIGIN'
+    | 'SCOPE_MISSING'
+    | 'RATE_LIMITED';
   readonly error: string;
   readonly retryAfter?: number | undefined;
 }
@@ -36,7 +51,7 @@ const REFUSED_KEYS = {
   REVOKED: { status: 401, code: 'KEY_REVOKED', error: 'the API key was revoked' },
 } as const satisfies { readonly [why: string]: AccessRefusal };
 
-const isRefusal = (found: Caller | AccessRefusal): found is AccessRefusal => 'status' in found;
+export const isRefusal = (found: Caller | AccessRefusal): found is AccessRefusal => 'status' in found;
 
 /** The key of `Authorization: Bearer KEY`, or of a browser's Basic login with the key as its password. */
 function keyIn(authorization: string): string {
@@ -81,16 +96,23 @@ export class Access {
     return covers(scopes, needed) ? undefined : { status: 403, code: 'SCOPE_MISSING', error: `the API key needs the scope ${needed}` };
   }
 
-  /** Everything under /v1/ is asked for by somebody, and what is only looked at needs `read`. */
+  /** A page of another site can open a WebSocket wherever the browser can reach, with the browser's own login. */
+  fromElsewhere({ headers: { origin, host } }: Pick<FastifyRequest, 'headers'>): AccessRefusal | undefined {
+    if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return undefined;
+    return { status: 403, code: 'CROSS_ORIGIN', error: 'pages of other sites are not answered' };
+  }
+
+  /** Everything under /v1/ is asked for by somebody, and what is only looked at needs `read`, unless it looks at that itself. */
   guard(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
       // The router's own pattern: what a URL is decoded to cannot get around it.
-      const { url = '' } = request.routeOptions;
+      const { url = '', config } = request.routeOptions;
       if (!url.startsWith('/v1/')) return undefined;
       const caller = this.identify(request);
       if (isRefusal(caller)) return sayAccessRefusal(caller, reply);
       this.callers.set(request, caller);
-      const refused = this.limit(caller, 1) ?? (request.method === 'POST' ? undefined : this.may(caller, 'read'));
+      const needsRead = request.method !== 'POST' && config.asksForScopes !== true;
+      const refused = this.limit(caller, 1) ?? (needsRead ? this.may(caller, 'read') : undefined);
       return refused === undefined ? undefined : sayAccessRefusal(refused, reply);
     });
   }

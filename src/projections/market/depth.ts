@@ -106,6 +106,14 @@ export class DepthFold {
     return { instrument, side, price: formatPrice(grid, price), quantity: formatQuantity(grid, lots) };
   }
 
+  /** Every level of a book, by the key under which it is touched. */
+  *levels(instrument: string): Generator<[string, TouchedLevel]> {
+    const book = this.books.get(instrument);
+    if (book === undefined) return;
+    for (const side of ['BUY', 'SELL'] as const)
+      for (const { price, lots } of book[side].levels) yield [`${instrument}/${side}/${price}`, { instrument, side, price, lots }];
+  }
+
   /** The best levels of each side; all of them without `depth`. */
   view(instrument: string, grid: Grid, depth = Number.MAX_SAFE_INTEGER): BookView {
     const book = this.books.get(instrument);

@@ -69,8 +69,8 @@ type Accepted = E.OrderAccepted | E.TriggerOrderAccepted;
 export class OpenOrdersFold {
   private readonly orders = new Map<number, FoldedOpenOrder>();
   private readonly byAccount = new Map<string, OwnOrders>();
-  /** Ids of the orders that changed or ended since it was last emptied, with repetitions. */
-  readonly touched: number[] = [];
+  /** The orders that changed or ended since it was last emptied, with repetitions. */
+  readonly touched: FoldedOpenOrder[] = [];
 
   constructor(private readonly level: LevelListener) {}
 
@@ -97,8 +97,7 @@ export class OpenOrdersFold {
         break;
       }
       case 'OrderTriggered':
-        this.known(event.orderId).trigger = undefined;
-        this.touched.push(event.orderId);
+        this.touch(this.known(event.orderId)).trigger = undefined;
         break;
       case 'OrderCanceled':
         this.end(this.known(event.orderId));
@@ -110,8 +109,7 @@ export class OpenOrdersFold {
         this.amended(event);
         break;
       case 'TriggerOrderAmended':
-        Object.assign(this.known(event.orderId), { price: event.price ?? 0, remaining: event.quantity });
-        this.touched.push(event.orderId);
+        Object.assign(this.touch(this.known(event.orderId)), { price: event.price ?? 0, remaining: event.quantity });
         break;
       case 'TradeExecuted':
         this.filled(event.makerOrderId, event.quantity);
@@ -127,6 +125,11 @@ export class OpenOrdersFold {
     return order;
   }
 
+  private touch(order: FoldedOpenOrder): FoldedOpenOrder {
+    this.touched.push(order);
+    return order;
+  }
+
   private accepted(event: E.OrderAccepted): void {
     const { orderId, price, quantity, isolationId } = event;
     const waited = this.orders.get(orderId);
@@ -134,7 +137,7 @@ export class OpenOrdersFold {
     if (waited === undefined) this.register(order);
     else Object.assign(waited, { price, remaining: quantity, isolationId });
     order.isInBook = true;
-    this.touched.push(orderId);
+    this.touch(order);
     this.level(order.instrument, order.side, price, quantity);
   }
 
@@ -148,7 +151,7 @@ export class OpenOrdersFold {
     this.level(order.instrument, order.side, order.price, -order.remaining);
     Object.assign(order, { price, remaining });
     this.level(order.instrument, order.side, price, remaining);
-    this.touched.push(orderId);
+    this.touch(order);
   }
 
   /** Liquidations and the fund's work-off have no order in the book. */
@@ -162,14 +165,14 @@ export class OpenOrdersFold {
   private shrink(order: FoldedOpenOrder, remaining: number): void {
     this.level(order.instrument, order.side, order.price, remaining - order.remaining);
     order.remaining = remaining;
-    this.touched.push(order.id);
+    this.touch(order);
     if (remaining === 0) this.forget(order);
   }
 
   private end(order: FoldedOpenOrder): void {
     // What triggered and was refused its place never was in the book.
     if (order.isInBook) this.level(order.instrument, order.side, order.price, -order.remaining);
-    this.touched.push(order.id);
+    this.touch(order);
     this.forget(order);
   }
 
@@ -179,7 +182,7 @@ export class OpenOrdersFold {
     if (own === undefined) this.byAccount.set(order.accountId, { first: order, last: order });
     else if (own.last === undefined) own.first = own.last = order;
     else this.append(own, order, own.last);
-    this.touched.push(order.id);
+    this.touch(order);
   }
 
   private append(own: OwnOrders, order: FoldedOpenOrder, last: FoldedOpenOrder): void {

@@ -114,10 +114,7 @@ export class ReadModel {
   private *standing(): Generator<ViewChange> {
     for (const { position } of this.changed) yield { view: 'positions', key: position.key, row: rowOf(position) };
     for (const account of this.positions.movedAccounts) yield { view: 'accounts', key: account.accountId, row: cashRow(account) };
-    for (const id of new Set(this.orders.touched)) {
-      const order = this.orders.get(id);
-      yield { view: 'orders', key: formatOrderId(id), row: order === undefined ? null : this.orderView(order) };
-    }
+    for (const order of new Set(this.orders.touched)) yield this.orderChange(order);
     for (const [key, level] of this.depth.touched())
       yield { view: 'book', key, row: this.depth.levelRow(level, this.gridOf(level.instrument)) };
     for (const instrument of this.instruments.touched) {
@@ -128,7 +125,19 @@ export class ReadModel {
   }
 
   private *happenedChanges(): Generator<ViewChange> {
-    for (const { view, list, at, n, row } of this.happened) yield { view, key: `${list}/${at}/${n}`, row };
+    for (const { view, list, at, n, row } of this.happened) yield { view, key: `${list}/${at}/${n}`, row, list };
+  }
+
+  /** An order of an account as `changes` tells of it. */
+  orderChange(order: FoldedOpenOrder): ViewChange {
+    const isLive = this.orders.get(order.id) === order;
+    return { view: 'orders', key: formatOrderId(order.id), row: isLive ? this.orderView(order) : null, list: order.accountId };
+  }
+
+  /** Every level of a book as `changes` tells of it. */
+  *bookLevels(instrument: string): Generator<ViewChange> {
+    const grid = this.gridOf(instrument);
+    for (const [key, level] of this.depth.levels(instrument)) yield { view: 'book', key, row: this.depth.levelRow(level, grid) };
   }
 
   get accounts(): readonly FoldedAccount[] {
@@ -225,6 +234,6 @@ export class ReadModel {
 }
 
 /** Cash alone: what depends on marks is worked out when an account is read. */
-function cashRow({ accountId, USD, USDC }: FoldedAccount): object {
+export function cashRow({ accountId, USD, USDC }: FoldedAccount): object {
   return { accountId, cash: { USD: formatMoney(USD), USDC: formatMoney(USDC) } };
 }

@@ -1,4 +1,13 @@
-import { Access, commandRoutes, dashboardRoutes, HttpServer, projectionRoutes, viewRoutes } from '../../../src/api';
+import {
+  Access,
+  commandRoutes,
+  dashboardRoutes,
+  HttpServer,
+  projectionRoutes,
+  StreamHub,
+  streamRoutes,
+  viewRoutes,
+} from '../../../src/api';
 import { type NodeHealth, NodeMetrics } from '../../../src/observe';
 import { routes } from '../../../src/schemas/routes';
 
@@ -6,6 +15,7 @@ describe('openapi.json', () => {
   test('has every path that the node answers, the files of the dashboard aside, and no other', async () => {
     const health: NodeHealth = { status: () => ({ state: 'starting' }), figures: () => undefined };
     const { app } = new HttpServer({ health, metrics: new NodeMetrics(() => undefined), host: '127.0.0.1', port: 0 });
+    const access = new Access({ keys: undefined, rateLimit: undefined, clock: () => 0 });
     const answered = new Set<string>();
     app.addHook('onRoute', ({ method, url }) => {
       if (method !== 'HEAD') answered.add(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`);
@@ -18,11 +28,12 @@ describe('openapi.json', () => {
       ),
     );
     app.register(dashboardRoutes);
+    app.register(streamRoutes({ hub: new StreamHub(() => undefined), access, take: async () => ({ kind: 'BUSY' }) }));
     app.register(
       commandRoutes(
         async () => ({ kind: 'BUSY' }),
         async () => ({ kind: 'MALFORMED', reason: '' }),
-        new Access({ keys: undefined, rateLimit: undefined, clock: () => 0 }),
+        access,
       ),
     );
     await app.ready();

@@ -1,9 +1,10 @@
-import type { ViewChanges } from '../../../src/contract/views';
-import { LocalViews, ViewsBehind } from '../../../src/views';
+import { channelNames, type Topic, topicName } from '../../../src/contract/stream';
+import { LocalViews, type ToldRows, ViewsBehind } from '../../../src/views';
 import type { Command } from '../../support/engineApi';
 import { RecordedEngine } from '../../support/foldedEngine';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
+import { Table } from '../../support/stream/table';
 
 const deposit = (id: string, accountId: string) =>
   ({ commandId: id, type: 'Deposit', data: { accountId, currency: 'USD', amount: '5' } }) as unknown as Command;
@@ -43,32 +44,67 @@ describe('views in the own thread', () => {
     ]);
   });
 
-  test('the changes of all commands together make up the rows that are read', async () => {
+  test('what stands of a topic and what is told of it afterwards make up what stands of it then', async () => {
     const source = new RecordedEngine();
     const views = new LocalViews(0);
-    const heard: ViewChanges[] = [];
-    views.onChanges((changes) => heard.push(changes));
     const send = fed(views, source);
     const generator = new Generator(11, source.views);
     const draw = new Draw(11);
     for (const command of generator.opening()) send(command);
-    for (let step = 0; step < 200; step++) send(generator.next(draw.below(0xffffffff)));
-    const orders = new Map<string, object>();
-    const fills = new Set<string>();
-    for (const { changes } of heard) {
-      for (const { view, key, row } of changes) {
-        if (view === 'fills') fills.add(key);
-        if (view !== 'orders') continue;
-        if (row === null) orders.delete(key);
-        else orders.set(key, row);
-      }
+    for (let step = 0; step < 60; step++) send(generator.next(draw.below(0xffffffff)));
+    const accounts = source.views.state().accounts.map(({ accountId }) => accountId);
+    const instruments = source.views.market().instruments.map(({ instrument }) => instrument);
+    const topics: Topic[] = [
+      ...(['positions', 'marks', 'liquidations'] as const).map((channel) => ({ channel })),
+      ...accounts.flatMap((accountId) => (['positions', 'account', 'liquidations'] as const).map((channel) => ({ channel, accountId }))),
+      ...instruments.flatMap((instrument) =>
+        (['book', 'trades', 'marks', 'liquidations'] as const).map((channel) => ({ channel, instrument })),
+      ),
+    ];
+    const tables = new Map<string, Table>();
+    const counted = new Map<string, number>();
+    for (const topic of topics) {
+      const table = new Table();
+      for (const row of (await views.watch(topic))?.rows ?? []) table.take(JSON.parse(row));
+      tables.set(topicName(topic), table);
     }
-    const accounts = (await views.read('accounts', { limit: 1000 })).rows;
-    const open = accounts.flatMap(({ openOrders }) => openOrders);
-    expect(orders.size).toBeGreaterThan(0);
-    expect([...orders.values()]).toEqual(expect.arrayContaining([...open]));
-    expect(orders.size).toBe(open.length);
-    expect(heard.map(({ seq }) => seq)).toEqual(heard.map((_, place) => place + 1));
-    expect(fills.size).toBeGreaterThan(0);
+    const seqs: number[] = [];
+    views.onRows(({ seq, rows }) => {
+      seqs.push(seq);
+      for (const { topics: names, json } of rows) {
+        for (const name of names) {
+          tables.get(name)?.take(JSON.parse(json));
+          const channel = name.split(' ')[0] as string;
+          counted.set(channel, (counted.get(channel) ?? 0) + 1);
+        }
+      }
+    });
+    for (let step = 0; step < 500; step++) send(generator.next(draw.below(0xffffffff)));
+    for (const topic of topics) {
+      const then = new Table();
+      for (const row of (await views.watch(topic))?.rows ?? []) then.take(JSON.parse(row));
+      const kept = tables.get(topicName(topic)) as Table;
+      expect([topic, kept.standing()]).toEqual([topic, then.standing()]);
+      const happened = then.happened();
+      expect([topic, kept.happened().slice(kept.happened().length - happened.length)]).toEqual([topic, happened]);
+    }
+    expect(channelNames.filter((channel) => (counted.get(channel) ?? 0) < 5)).toEqual([]);
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+  });
+
+  test('of an account or instrument that is not there nothing is watched', async () => {
+    const views = new LocalViews(0);
+    const send = fed(views, new RecordedEngine());
+    const heard: ToldRows[] = [];
+    views.onRows((told) => heard.push(told));
+    expect(await views.watch({ channel: 'account', accountId: 'alice' })).toBeUndefined();
+    expect(await views.watch({ channel: 'book', instrument: 'NONE' })).toBeUndefined();
+    send(deposit('a', 'alice'));
+    expect(heard).toEqual([]);
+    expect(await views.watch({ channel: 'account', accountId: 'alice' })).toMatchObject({ seq: 1 });
+    send(deposit('b', 'alice'));
+    views.forget({ channel: 'account', accountId: 'alice' });
+    send(deposit('c', 'alice'));
+    expect(heard.map(({ seq }) => seq)).toEqual([2]);
   });
 });

@@ -1,0 +1,2 @@
+export { type HubOptions, StreamHub } from './hub';
+export { type StreamOptions, streamRoutes } from './routes';
