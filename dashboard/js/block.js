@@ -7,7 +7,7 @@ let shown;
 /** The block that the buttons are about. */
 export function setBlock(life) {
   shown = life;
-  byId('block').hidden = life === undefined || life.ended !== null;
+  byId('block').hidden = life?.status !== 'OPEN';
 }
 
 /** Data of the command that a button stands for. */

@@ -1,5 +1,5 @@
 import { byId, el, keyed, plainRow, svg, text } from './dom.js';
-import { money, price, timeOfDay } from './numbers.js';
+import { isNegative, money, price, timeOfDay } from './numbers.js';
 
 /** Of the drawing; as many units as pixels, so that its text stays as large as the page's. */
 let width = 860;
@@ -27,17 +27,32 @@ const labels = {
 };
 const endings = new Set(['LiquidationStarted', 'IsolatedBlockLiquidated', 'IsolatedBlockClosed']);
 
+/** The block's events by command, with how the last of them left it. */
+function entriesOf(rows) {
+  const entries = [];
+  for (const row of rows) {
+    let entry = entries.at(-1);
+    if (entry?.seq !== row.seq) {
+      entry = { seq: row.seq, time: row.time, names: [], last: row };
+      entries.push(entry);
+    }
+    entry.names.push(row.event.type);
+    entry.last = row;
+  }
+  return entries;
+}
+
 /** Marks and entries in one line by seq: what lies between two points of the chart is one command or tick, however long it took. */
-function pointsOf({ marks, entries }) {
+function pointsOf({ marks, rows }) {
   const points = [
     ...marks.map(([seq, time, mark]) => ({ seq, time, mark: Number(mark) })),
-    ...entries.map(({ seq, time, events, position }) => ({
+    ...entriesOf(rows).map(({ seq, time, names, last }) => ({
       seq,
       time,
-      mark: position === null || position.markPrice === null ? undefined : Number(position.markPrice),
-      liquidation: position === null ? null : position.liquidationPrice === null ? null : Number(position.liquidationPrice),
-      cash: position === null ? 0 : Number(position.cash),
-      names: events.map(({ type }) => type),
+      mark: last.markPrice === null ? undefined : Number(last.markPrice),
+      liquidation: last.liquidationPrice === null ? null : Number(last.liquidationPrice),
+      cash: Number(last.cash),
+      names,
       isEntry: true,
     })),
   ].sort((a, b) => a.seq - b.seq || (a.isEntry ? 1 : 0) - (b.isEntry ? 1 : 0));
@@ -159,11 +174,12 @@ function chart(life) {
   return drawing;
 }
 
-function sentence({ isolationId, ended }, points) {
+const endOf = ({ status }) => (status === 'OPEN' ? 'alive' : status.toLowerCase());
+
+function sentence(life, points) {
   const last = points[points.length - 1];
-  const end = ended === null ? 'alive' : ended.toLowerCase();
   const liquidation = last.liquidation === null ? 'no liquidation price' : `liquidation price ${price(String(last.liquidation))}`;
-  return `Life of ${isolationId}, ${end}: mark ${price(String(last.mark))}, ${liquidation}, cash ${money(String(last.cash))}`;
+  return `Life of ${life.isolationId}, ${endOf(life)}: mark ${price(String(last.mark))}, ${liquidation}, cash ${money(String(last.cash))}`;
 }
 
 const keyLine = () =>
@@ -175,25 +191,24 @@ const keyLine = () =>
     el('span', {}, el('i', { class: 'cash' }), 'Cash'),
   );
 
-const nameOf = ({ events }) => [...new Set(events.map(({ type }) => type))].join(', ');
-
 const row = plainRow([
   ['n muted', ({ seq }) => String(seq)],
   ['muted', ({ time }) => timeOfDay(time)],
-  ['', (entry) => nameOf(entry)],
-  ['n', ({ position }) => (position === null ? '–' : money(position.cash))],
-  ['n', ({ position }) => (position === null ? '–' : price(position.liquidationPrice))],
+  ['', ({ event }) => event.type],
+  ['n', ({ cashChange }) => (cashChange === '0' ? '' : isNegative(cashChange) ? money(cashChange) : `+${money(cashChange)}`)],
+  ['n', ({ cash }) => money(cash)],
+  ['n', ({ liquidationPrice }) => price(liquidationPrice)],
 ]);
 
 export function showLife(life) {
   const panel = byId('life');
   panel.hidden = life === undefined;
   if (life === undefined) return;
-  const { isolationId, accountId, instrument, ended, entries } = life;
+  const { isolationId, accountId, instrument, status, rows } = life;
   text(byId('life-title'), `Block ${isolationId}`);
-  text(byId('life-note'), `${accountId}, ${instrument}, ${ended === null ? 'alive' : ended.toLowerCase()}`);
-  byId('life-note').dataset.ended = ended ?? '';
+  text(byId('life-note'), `${accountId}, ${instrument}, ${endOf(life)}`);
+  byId('life-note').dataset.ended = status === 'OPEN' ? '' : status;
   width = Math.max(320, Math.min(1100, byId('life-chart').clientWidth || 860));
   byId('life-chart').replaceChildren(chart(life), keyLine());
-  keyed(byId('life-rows'), entries.toReversed(), ({ seq }) => seq, row);
+  keyed(byId('life-rows'), rows.toReversed(), ({ seq, index }) => `${isolationId}/${seq}/${index}`, row);
 }

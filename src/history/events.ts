@@ -31,14 +31,15 @@ export async function eventsFrom(past: Past, shard: number, question: EventsQues
   events.startFrom(past.state.grids, past.state.usdcBlocks);
   const rows: (CommandEvent | PublicEvent)[] = [];
   let next: string | undefined;
-  await past.walk(fromSeq, to, (record) => {
+  const goOn = (record: JournalRecord) => {
     const start = record.seq === fromSeq ? fromIndex : 0;
     const end = Math.min(record.events.length + 1, start + limit - rows.length);
     rows.push(...eventsOf(events, record, start, end));
     if (end <= record.events.length) next = `${record.seq}-${end}`;
     else if (rows.length === limit && record.seq < to) next = `${record.seq + 1}-0`;
     return rows.length < limit;
-  });
+  };
+  await past.walk(fromSeq, to, { goOn });
   return { rows, next };
 }
 

@@ -3,7 +3,7 @@ import { type TransferListItem, Worker } from 'node:worker_threads';
 import type { ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import type { EventsPage, EventsQuestion } from './events';
-import type { BlockLife } from './life';
+import type { BlockHistory } from './life';
 import type { HistorySource } from './source';
 import type { ViewAnswer, ViewQuestion } from './views';
 
@@ -90,8 +90,8 @@ export class History {
   }
 
   /** A block's life; undefined when there was none of that id. */
-  life(isolationId: string, asOf: AsOf = {}): Promise<BlockLife | undefined> {
-    return this.ask({ ask: 'life', isolationId, ...this.when(asOf) }) as Promise<BlockLife | undefined>;
+  life(isolationId: string, asOf: AsOf = {}): Promise<BlockHistory | undefined> {
+    return this.ask({ ask: 'life', isolationId, ...this.when(asOf) }) as Promise<BlockHistory | undefined>;
   }
 
   /** The journal's events in order, as of the seq that the answer says. */

@@ -1,4 +1,5 @@
 import { ByteReader } from '../contract/bytes';
+import type { DomainEvent } from '../contract/generated/events';
 import { decodeRecord, type JournalRecord, replayRecordOf } from '../contract/record';
 import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
@@ -32,6 +33,16 @@ export class BeyondJournal extends Error {
   }
 }
 
+/** Sees a stretch of the journal go by. */
+export interface Walker {
+  /** The record that is applied next. */
+  readonly before?: (record: JournalRecord) => void;
+  /** With the state as the event left it. */
+  readonly afterEach?: (record: JournalRecord, event: DomainEvent, index: number) => void;
+  /** With the state after the command; false: it has seen enough. */
+  readonly goOn: (record: JournalRecord) => boolean;
+}
+
 const DEFAULT_SPACING = 10_000;
 const MOST_CHECKPOINTS = 32;
 
@@ -41,7 +52,7 @@ const MOST_CHECKPOINTS = 32;
  * of the journal. The memory of commandIds, which no view shows, is left out of them.
  */
 export class Past {
-  private engine: Engine | undefined;
+  private current: Engine | undefined;
   private revision = -1;
   private checkpoints: Checkpoint[] = [];
   private spacing: number;
@@ -61,12 +72,17 @@ export class Past {
 
   /** The views where `at`, `happened` and `walk` have come. */
   get views(): Bulkhead {
-    return new Bulkhead(this.engine as Engine);
+    return new Bulkhead(this.engine);
   }
 
-  /** The state that `at` and `walk` are at. */
+  /** Moved on by `at`, `happened` and `walk`, and another one after a step back. */
+  get engine(): Engine {
+    if (this.current === undefined) throw new Error('invariant: nobody has gone anywhere yet');
+    return this.current;
+  }
+
   get state(): Engine['state'] {
-    return (this.engine as Engine).state;
+    return this.engine.state;
   }
 
   /** The rows of what happened in the `span` commands up to `seq`, the ledger's aside; then the state is there too. */
@@ -76,29 +92,30 @@ export class Past {
     events.startFrom(this.state.grids, this.state.usdcBlocks);
     const rows = new HappenedRows(events);
     const store = new MemoryHappened();
-    await this.replayTo(seq, (record) => {
+    const goOn = (record: JournalRecord) => {
       events.take(record);
       rows.begin(record);
       for (const row of rows.of(record)) store.put(row);
       return true;
-    });
+    };
+    await this.replayTo(seq, { goOn });
     return store;
   }
 
-  /** Calls back after each command from `first` to `last` with its record and the views then, until it answers false. */
-  async walk(first: number, last: number, see: (record: JournalRecord, views: Bulkhead) => boolean): Promise<void> {
-    const views = await this.at(first - 1);
-    await this.replayTo(last, (record) => see(record, views));
+  /** Goes through the commands from `first` to `last`, until the walker has seen enough. */
+  async walk(first: number, last: number, walker: Walker): Promise<void> {
+    await this.goTo(first - 1);
+    await this.replayTo(last, walker);
   }
 
   private async goTo(seq: number): Promise<void> {
     const { durable, meta } = await this.source.upTo(seq);
     if (seq > durable.seq) throw new BeyondJournal(seq, durable.seq);
-    if (this.engine === undefined || this.engine.state.seq > seq) this.restore(seq, meta.shard);
+    if (this.current === undefined || this.current.state.seq > seq) this.restore(seq, meta.shard);
     // A checkpoint between here and there saves the way.
     const nearer = this.nearest(seq);
     if (nearer !== undefined && nearer.seq > this.state.seq) this.restore(seq, meta.shard);
-    await this.replayTo(seq, () => true);
+    await this.replayTo(seq, { goOn: () => true });
   }
 
   private nearest(seq: number): Checkpoint | undefined {
@@ -107,12 +124,12 @@ export class Past {
 
   private restore(seq: number, shard: number): void {
     const checkpoint = this.nearest(seq);
-    this.engine =
+    this.current =
       checkpoint === undefined ? new Engine({ shard, commandMemory: 1 }) : new Engine({}, readSnapshot(new ByteReader(checkpoint.bytes)));
     this.revision = checkpoint?.revision ?? -1;
   }
 
-  private async replayTo(seq: number, see: (record: JournalRecord) => boolean): Promise<void> {
+  private async replayTo(seq: number, { before, afterEach, goOn }: Walker): Promise<void> {
     if (this.state.seq >= seq) return;
     const reader = await this.source.upTo(seq);
     for await (const { firstRevision, count, buffer, starts, ends, seqs } of reader.readBatches(this.revision + 1)) {
@@ -125,9 +142,10 @@ export class Past {
         bytes.position = starts[place] as number;
         bytes.end = ends[place] as number;
         const record = decodeRecord(bytes);
-        replay(this.state, replayRecordOf(record));
+        before?.(record);
+        replay(this.state, replayRecordOf(record), afterEach && ((event, index) => afterEach(record, event, index)));
         this.considerCheckpoint();
-        if (!see(record) || record.seq >= seq) return;
+        if (!goOn(record) || record.seq >= seq) return;
       }
     }
   }

@@ -14,6 +14,7 @@ import { ledgerView } from '../engine/views/ledger';
 import { bookView, instrumentView, insuranceView } from '../engine/views/market';
 import { DeleveragingRanks, positionView } from '../engine/views/position';
 import { formatMoney } from '../num/decimal';
+import { findPosition } from './positions';
 import { type Preview, previewOf } from './preview';
 
 /** A message that is no command: no result can name it (journal.md §3.5). */
@@ -69,11 +70,8 @@ export class Bulkhead {
 
   position(accountId: string, instrument: string, marginMode: MarginMode): PositionView | null {
     const { state } = this.engine;
-    const listed = state.instrumentsByName.get(instrument);
-    const holding = listed === undefined ? undefined : state.accountsById.get(accountId)?.holdings[listed.number];
-    const position = marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
-    if (position === undefined || (marginMode === 'CROSS' && position.quantity === 0)) return null;
-    return positionView(position, new DeleveragingRanks(state));
+    const position = findPosition(state, accountId, instrument, marginMode);
+    return position === undefined ? null : positionView(position, new DeleveragingRanks(state));
   }
 
   /** Open positions and blocks of one account, or of all. */

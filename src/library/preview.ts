@@ -9,6 +9,7 @@ import { positionView } from '../engine/views/position';
 import { formatMoney, formatScaled, MONEY_PLACES, parseFraction, parseScaled, SHOWN_PLACES } from '../num/decimal';
 import { type Fraction, fraction } from '../num/fraction';
 import { add, divHalfUp, type Int, mul, pow10 } from '../num/int';
+import { findPosition, UNRANKED } from './positions';
 
 /** A fill that the previewed order would have. */
 export interface PreviewFill {
@@ -63,15 +64,9 @@ function targetOf(sequenced: Sequenced, { state }: Engine): Target | undefined {
   return { accountId, instrument, marginMode: isolated || marginMode === 'ISOLATED' ? 'ISOLATED' : 'CROSS' };
 }
 
-/** Ranks would take a look at every position of the instrument. */
-const UNRANKED = { rankOf: () => null };
-
 function positionOf({ state }: Engine, target: Target | undefined): PositionView | null {
-  const instrument = target && state.findInstrument(target.instrument);
-  const holding = instrument && state.findAccount(target.accountId)?.holdings[instrument.number];
-  const position = target?.marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
-  const isThere = position !== undefined && (position.isolated || position.quantity !== 0);
-  return isThere ? positionView(position, UNRANKED) : null;
+  const position = target && findPosition(state, target.accountId, target.instrument, target.marginMode);
+  return position === undefined ? null : positionView(position, UNRANKED);
 }
 
 function markOf({ state }: Engine, target: Target | undefined): string | null {

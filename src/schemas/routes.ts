@@ -27,19 +27,24 @@ function view(operationId: string, summary: string, parameters: readonly JsonSch
   return { get: { operationId, tags: ['views'], summary, parameters: [...parameters, ...asOf], responses: found } };
 }
 
-const lifeEntry = record({
-  seq: ref('Seq'),
-  time: ref('Time'),
-  events: described(list(ref('DomainEvent')), 'Those of the command that name the block.'),
-  position: described(nullable(ref('IsolatedPosition')), 'The block right after it; null once it has ended.'),
+const lifeRow = record({
+  ...{ seq: ref('Seq'), index: { type: 'integer', minimum: 1 }, time: ref('Time'), event: ref('DomainEvent') },
+  cashChange: described(ref('Money'), 'Signed.'),
+  marginChange: described(ref('Money'), 'Signed, of the order margin.'),
+  ...{ cash: ref('Money'), orderMargin: ref('Money'), quantity: ref('Decimal'), markPrice: nullable(ref('Decimal')) },
+  ...{ equity: nullable(ref('Money')), liquidationPrice: nullable(ref('Decimal')) },
 });
 const life = record({
-  seq: ref('Seq'),
-  isolationId: ref('IsolationId'),
-  accountId: ref('Name'),
-  instrument: ref('Name'),
-  ended: nullable({ type: 'string', enum: ['CLOSED', 'LIQUIDATED'] }),
-  entries: list(lifeEntry),
+  seq: described(ref('Seq'), 'Up to where it was looked at.'),
+  ...{ isolationId: ref('IsolationId'), accountId: ref('Name'), instrument: ref('Name') },
+  marginCurrency: { type: 'string', enum: ['USD', 'USDC'] },
+  status: { type: 'string', enum: ['OPEN', 'CLOSED', 'LIQUIDATED'] },
+  rows: described(list(lifeRow), 'Each event that names the block, with what it left of it; the newest of very many.'),
+  totals: described(
+    list(record({ reason: text, into: ref('Money'), outOf: ref('Money') })),
+    'All transfers into and out of the block, by reason, also of rows that are left out.',
+  ),
+  balance: described(ref('Money'), 'into − out of: what it holds.'),
   marks: described(
     list({ type: 'array', items: { type: ['integer', 'string'] }, minItems: 3, maxItems: 3 }),
     '[seq, time, price] of the marks it lived through, thinned where there are very many.',

@@ -53,7 +53,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/views': ['src/projections', 'src/journal', 'src/contract', 'src/num'],
   'src/api': ['src/views', 'src/history', 'src/observe', 'src/schemas', 'src/contract'],
   // The journal read again, in a thread of its own: any view as it stood, and a block's life.
-  'src/history': ['src/runtime', 'src/library', 'src/projections', 'src/journal', 'src/engine', 'src/contract', 'src/num'],
+  'src/history': ['src/audit', 'src/runtime', 'src/library', 'src/projections', 'src/journal', 'src/engine', 'src/contract', 'src/num'],
   'src/serve': ['src/bus', 'src/runtime', 'src/library', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/cli': [
     'src/views',

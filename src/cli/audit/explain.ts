@@ -1,4 +1,5 @@
-import { type BlockLife, type BlockRow, explainBlock } from '../../audit/read/explain';
+import type { BlockLife, BlockRow } from '../../audit/read/blockLife';
+import { explainBlock } from '../../audit/read/explain';
 import { parseIsolationId } from '../../contract/ids';
 import { tell } from '../output';
 import { UsageError } from '../usage';

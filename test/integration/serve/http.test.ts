@@ -83,7 +83,12 @@ describe('the HTTP side of a node', () => {
     expect(await get('/v1/fills?accountId=alice&at=12')).toMatchObject({ status: 400, body: { field: 'at' } });
     expect((await get('/v1/liquidations?at=12')).body).toMatchObject({ seq: 12, rows: [] });
     expect((await get('/v1/insurance?at=1000000')).status).toBe(404);
-    expect((await get('/v1/blocks/iso-12')).body).toMatchObject({ isolationId: 'iso-12', accountId: 'alice', ended: null });
+    expect((await get('/v1/blocks/iso-12')).body).toMatchObject({
+      isolationId: 'iso-12',
+      accountId: 'alice',
+      status: 'OPEN',
+      balance: '500',
+    });
     expect((await get('/v1/blocks/iso-11')).status).toBe(404);
   });
 

@@ -140,12 +140,16 @@ describe('the past of a journal', () => {
     try {
       for (const [isolationId, ended] of [...played.blocks].slice(0, 20)) {
         const life = await history.life(isolationId, { at: seq });
-        expect([isolationId, life?.ended]).toEqual([isolationId, ended]);
+        expect([isolationId, life?.status, life?.balance]).toEqual([isolationId, ended, '0']);
         ends.add(ended);
-        for (const { seq: at, position, events } of life?.entries ?? []) {
-          expect(events.length).toBeGreaterThan(0);
-          const then = played.stood.find((each) => each.seq === at)?.positions as { isolationId?: string }[];
-          expect(position).toEqual(then.find((each) => each.isolationId === isolationId) ?? null);
+        const rows = life?.rows ?? [];
+        for (const [place, row] of rows.entries()) {
+          if (rows[place + 1]?.seq === row.seq) continue;
+          const then = played.stood.find((each) => each.seq === row.seq)?.positions as { isolationId?: string }[];
+          const position = then.find((each) => each.isolationId === isolationId);
+          const { cash, orderMargin, quantity, liquidationPrice } = row;
+          const gone = { cash: '0', orderMargin: '0', quantity: '0', liquidationPrice: null };
+          expect(position ?? gone).toMatchObject({ cash, orderMargin, quantity, liquidationPrice });
         }
       }
       expect([...ends].sort()).toEqual(['CLOSED', 'LIQUIDATED']);
