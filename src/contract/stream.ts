@@ -73,6 +73,14 @@ export const streamCloseCodes = {
 } as const;
 export type StreamClose = keyof typeof streamCloseCodes;
 
+/** Why a snapshot follows, before which a client forgets the rows that it has. */
+export const streamResets = {
+  NEW: 'the subscription named no seq',
+  TOO_OLD: 'what came since `fromSeq` is kept no longer',
+  AHEAD: '`fromSeq` is not there yet: it was told of another journal',
+} as const;
+export type StreamReset = keyof typeof streamResets;
+
 /** Why a message of a client has no effect, or a promise of the stream does not hold. */
 export const streamErrors = {
   INVALID_MESSAGE: 'not a JSON object with a known `op`',

@@ -94,7 +94,7 @@ export class StreamClient implements Follower {
     if (refreshed === undefined) return;
     const { accountId, timeoutMs } = cancelOnDisconnect.options;
     if ('failure' in refreshed) this.say({ type: 'error', code: 'CANCEL_ON_DISCONNECT_FAILED', error: refreshed.failure, accountId });
-    else if (isFirst) this.say({ type: 'cancelOnDisconnect', accountId, timeoutMs, seq: refreshed.seq });
+    else if (isFirst) this.say({ type: 'cancelOnDisconnect', accountId, timeoutMs, commandSeq: refreshed.seq });
   }
 
   private beat(): void {

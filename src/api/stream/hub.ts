@@ -1,4 +1,4 @@
-import type { StreamClose, Topic } from '../../contract/stream';
+import type { StreamClose, StreamReset, Topic } from '../../contract/stream';
 import { topicName } from '../../contract/stream';
 import { type StandingRows, type ToldRows, UnknownQuestion, type Views, ViewsBehind } from '../../views';
 import { StreamError } from './messages';
@@ -131,13 +131,13 @@ export class StreamHub {
   /** Until the client has every delta that was told so far. */
   private async catchUp(client: Follower, wish: Wish, log: TopicLog, views: Views): Promise<void> {
     let at = wish.fromSeq;
-    if (at !== undefined && at <= views.seq && log.goesOnFrom(at))
-      await client.sent(framesOf([log.message('resumed', { seq: at })])[0] as Buffer);
-    else if (at !== undefined) at = await this.reset(client, wish, log, views, at > views.seq ? 'AHEAD' : 'TOO_OLD');
-    else at = await this.sendSnapshot(client, wish, log, views);
+    if (at === undefined) at = await this.begin(client, log, views, 'NEW');
+    else if (at > views.seq) at = await this.begin(client, log, views, 'AHEAD');
+    else if (log.goesOnFrom(at)) await client.sent(log.frame('resumed', { seq: at }));
+    else at = await this.begin(client, log, views, 'TOO_OLD');
     while (wish.isWanted && this.views === views) {
       if (!log.goesOnFrom(at)) {
-        at = await this.reset(client, wish, log, views, 'TOO_OLD');
+        at = await this.begin(client, log, views, 'TOO_OLD');
         continue;
       }
       const deltas = log.after(at, DELTAS_AT_ONCE);
@@ -148,19 +148,16 @@ export class StreamHub {
     }
   }
 
-  private async reset(client: Follower, wish: Wish, log: TopicLog, views: Views, reason: 'TOO_OLD' | 'AHEAD'): Promise<number> {
-    await client.sent(framesOf([log.message('reset', { reason })])[0] as Buffer);
-    return this.sendSnapshot(client, wish, log, views);
-  }
-
-  /** Resolves with the seq of what was sent. */
-  private async sendSnapshot(client: Follower, { topic }: Wish, log: TopicLog, views: Views): Promise<number> {
+  /** Sends what stands, before which the client forgets what it has. Resolves with the seq of it. */
+  private async begin(client: Follower, log: TopicLog, views: Views, reason: StreamReset): Promise<number> {
     const found = await this.snapshot(log, views);
+    const { topic } = log;
     if (found === undefined) {
       if (topic.accountId === undefined) throw new StreamError('UNKNOWN_INSTRUMENT', `there is no instrument ${topic.instrument}`, topic);
       throw new StreamError('UNKNOWN_ACCOUNT', `there is no account ${topic.accountId}`, topic);
     }
     const [{ seq }, frames] = found;
+    await client.sent(log.frame('reset', { reason }));
     for (const frame of frames) await client.sent(frame);
     return seq;
   }

@@ -62,9 +62,8 @@ export class TopicLog {
   }
 
   /** A message about the topic. */
-  message(type: string, more: object = {}): string {
-    const rest = JSON.stringify(more).slice(1, -1);
-    return `{"type":"${type}",${this.head}${rest === '' ? '' : `,${rest}`}}`;
+  frame(type: string, more: object): Buffer {
+    return frameOf([`{"type":"${type}",${this.head},${JSON.stringify(more).slice(1, -1)}}`]);
   }
 
   /** Messages with rows; all but the last say that more of the same seq follows. */

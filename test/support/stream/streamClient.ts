@@ -113,23 +113,24 @@ export class Follower {
   }
 
   private take(message: Message): void {
-    const { type, seq, prevSeq, rows, more } = message;
-    this.counts[type] = (this.counts[type] ?? 0) + 1;
+    const { type, seq, prevSeq, rows = [], more, reason } = message;
+    const counted = reason === undefined ? type : `${type} ${reason}`;
+    this.counts[counted] = (this.counts[counted] ?? 0) + 1;
     if (type === 'heartbeat') {
       for (const followed of this.followed.values()) if (followed.seq !== undefined) followed.seq = Math.max(followed.seq, seq);
       return;
     }
     if (type === 'error') this.faults.push(JSON.stringify(message));
     const followed = this.followed.get(topicName(message));
-    if (followed === undefined || (type !== 'snapshot' && type !== 'delta')) return;
-    if (type === 'snapshot' && followed.seq !== undefined) {
+    if (followed === undefined) return;
+    if (type === 'reset') {
       followed.table.clear();
       followed.seq = undefined;
     }
     if (type === 'delta' && !(seq > (followed.seq ?? Number.MAX_VALUE) && prevSeq <= (followed.seq as number)))
       this.faults.push(`${type} ${prevSeq} to ${seq} after ${followed.seq} of ${topicName(message)}`);
     for (const row of rows) followed.table.take(row);
-    if (more !== true) followed.seq = seq;
+    if ((type === 'snapshot' || type === 'delta') && more !== true) followed.seq = seq;
   }
 
   isAt(seq: number): boolean {

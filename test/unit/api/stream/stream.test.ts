@@ -268,6 +268,7 @@ describe('with API keys a stream', () => {
     expect(answers.sort()).toEqual([
       ['error', 'SCOPE_MISSING', 'account', 'bob'],
       ['error', 'SCOPE_MISSING', 'positions', undefined],
+      ['reset', undefined, 'account', 'alice'],
       ['snapshot', undefined, 'account', 'alice'],
     ]);
     await expect(opened({}, '?cancelOnDisconnect=alice', reader)).rejects.toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
@@ -293,7 +294,12 @@ describe('cancel-on-disconnect', () => {
       return { kind: 'RESULT', result: { status: 'ACCEPTED', seq: 7 } as Result };
     };
     const stream = await opened({ take }, '?cancelOnDisconnect=alice&timeoutMs=1000');
-    expect(await stream.of('cancelOnDisconnect')).toEqual({ type: 'cancelOnDisconnect', accountId: 'alice', timeoutMs: 1_000, seq: 7 });
+    expect(await stream.of('cancelOnDisconnect')).toEqual({
+      type: 'cancelOnDisconnect',
+      accountId: 'alice',
+      timeoutMs: 1_000,
+      commandSeq: 7,
+    });
     expect(stream.messages[0]).toMatchObject({ type: 'hello', heartbeatMs: 333 });
     await sleep(1_200);
     expect(sent.length).toBeGreaterThanOrEqual(3);
