@@ -27,6 +27,9 @@ function keep(value) {
 /** The header that the node expects; none without a key. */
 export const authorization = () => (key === '' ? {} : { authorization: `Bearer ${key}` });
 
+/** The same for a WebSocket, which can be given no header. */
+export const streamProtocols = () => (key === '' ? ['bulkhead'] : ['bulkhead', `key.${key}`]);
+
 /** Whether an answer says that the node wants a key, or another one. */
 export const wantsKey = ({ status, code }) => status === 401 || (status === 403 && code === 'SCOPE_MISSING');
 

@@ -10,16 +10,21 @@ import { grouped, moment } from './numbers.js';
 import { considerPreview, orderAccount, startOrder } from './order.js';
 import { showPositions } from './positions.js';
 import { look, looking, onLook } from './store.js';
+import { follow } from './stream.js';
 import { startTheme } from './theme.js';
 import { setHead, setMoment, startTimeline } from './timeline.js';
 
 const EVERY_MS = 1000;
+const SOON_MS = 150;
 const MOST_POSITIONS = 60;
+const MOST_LIQUIDATIONS = 100;
 /** A block's life is read from the journal: looked at again when the block changed, and now and then for the marks. */
 const LIFE_EVERY_MS = 4000;
 const ABSENT_MS = 10_000;
 
 let instruments = [];
+let liquidated = [];
+let unfollow;
 let minSeq;
 let timer;
 let round = 0;
@@ -84,7 +89,7 @@ async function lookOnce(own) {
     view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
     market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
     market === '' ? undefined : view('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
-    view('/v1/liquidations', { ...asOf, limit: 100 }),
+    view('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS }),
     view('/v1/insurance', asOf),
     lookAtAccount(accountId, asOf),
   ]);
@@ -95,7 +100,8 @@ async function lookOnce(own) {
   showInstrument(shown);
   showBook(book?.row, shown?.markPrice ?? null);
   showTrades(trades?.rows ?? []);
-  showLiquidations(liquidations.rows);
+  liquidated = liquidations.rows;
+  showLiquidations(liquidated);
   showFund(insurance.row);
   showAccount(account?.row, accountId);
   if (at === undefined) setHead(positions.seq);
@@ -115,6 +121,28 @@ function showFailure(error) {
   showStatus('lost', error.status === 503 ? `the node is not ready: ${error.message}` : `no answer from the node: ${error.message}`);
 }
 
+/** Liquidations are shown as they happen; all else follows with the next look, which comes at once. */
+function hearLiquidations(rows) {
+  if (looking.at !== null) return;
+  const known = new Set(liquidated.map(({ seq, index }) => `${seq}/${index}`));
+  const fresh = rows.filter(({ seq, index }) => !known.has(`${seq}/${index}`));
+  if (fresh.length === 0) return;
+  liquidated = [...fresh.toReversed(), ...liquidated].slice(0, MOST_LIQUIDATIONS);
+  showLiquidations(liquidated);
+  clearTimeout(timer);
+  timer = setTimeout(run, SOON_MS);
+}
+
+/** While the page is in front and looks at the present. */
+function considerFollowing() {
+  const isWanted = looking.at === null && !document.hidden && byId('status').dataset.state === 'live';
+  if (isWanted) unfollow ??= follow('liquidations', hearLiquidations);
+  else if (looking.at !== null || document.hidden || byId('status').dataset.state === 'locked') {
+    unfollow?.();
+    unfollow = undefined;
+  }
+}
+
 /** One look after the other; in the past there is nothing new to see. */
 async function run() {
   clearTimeout(timer);
@@ -127,6 +155,7 @@ async function run() {
     if (own === round) showFailure(error);
   }
   if (own !== round) return;
+  considerFollowing();
   const { state } = byId('status').dataset;
   // Without a key every further question would be refused as well.
   if (state !== 'locked' && (looking.at === null || state === 'lost')) timer = setTimeout(run, document.hidden ? 5 * EVERY_MS : EVERY_MS);

@@ -24,6 +24,7 @@ describeWithChromium('the dashboard in a browser', () => {
   let page: Page;
   let base: string;
   const complaints: string[] = [];
+  const streamed: string[] = [];
 
   const send = async (commands: object[]) => {
     const answer = await fetch(`${base}/v1/commands`, {
@@ -50,6 +51,7 @@ describeWithChromium('the dashboard in a browser', () => {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => streamed.push(String(payload))));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(base);
     await page.getByText(/^live at seq 11/).waitFor();
@@ -100,6 +102,8 @@ describeWithChromium('the dashboard in a browser', () => {
   test('a mark beyond the liquidation price ends the block before the eyes', async () => {
     await tick('down', '47000');
     await page.locator('#life-note').getByText('alice, BTC-PERP, liquidated').waitFor();
+    // It was told, not found by the next look.
+    await eventually(async () => streamed.some((frame) => frame.includes('"type":"delta"') && frame.includes('LiquidationStarted')));
     await page.getByRole('region', { name: 'Newest liquidations' }).getByText('alice · iso-12').waitFor();
     expect(await block().count()).toBe(0);
   });

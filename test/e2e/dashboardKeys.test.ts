@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { problems } from '../support/browser/axe';
 import { describeWithChromium, openBrowser } from '../support/browser/chromium';
@@ -18,6 +19,7 @@ describeWithChromium('the dashboard of a node with API keys', () => {
   let base: string;
   let alice: { readonly key: string; readonly id: string };
   const complaints: string[] = [];
+  const streamed: string[] = [];
 
   const keys = (...args: string[]) => runProgram(['keys', ...args, '--file', join(directory, 'keys.json')]);
   const create = async (...scopes: string[]) => {
@@ -43,6 +45,7 @@ describeWithChromium('the dashboard of a node with API keys', () => {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => streamed.push(String(payload))));
     page.on('pageerror', (error) => complaints.push(error.message));
   });
 
@@ -68,6 +71,7 @@ describeWithChromium('the dashboard of a node with API keys', () => {
     await page.keyboard.type(alice.key);
     await page.keyboard.press('Enter');
     await page.getByText(/^live at seq 11/).waitFor();
+    while (!streamed.some((frame) => frame.includes('"channel":"liquidations"'))) await sleep(50);
     expect(await field().isVisible()).toBe(false);
     expect(await problems(page)).toEqual([]);
     expect(complained()).toEqual([]);

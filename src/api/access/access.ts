@@ -62,6 +62,17 @@ function keyIn(authorization: string): string {
   return login.slice(login.indexOf(':') + 1);
 }
 
+/** A page's WebSocket can send no header of its own: it offers the key as a protocol beside the one that it wants (`bulkhead, key.KEY`). */
+function keyAmongProtocols(protocols: string): string | undefined {
+  const offered = protocols.split(',').map((protocol) => protocol.trim());
+  return offered.find((protocol) => protocol.startsWith('key.'))?.slice('key.'.length);
+}
+
+function keyOf({ authorization, 'sec-websocket-protocol': protocols }: FastifyRequest['headers']): string | undefined {
+  if (authorization !== undefined) return keyIn(authorization);
+  return protocols === undefined ? undefined : keyAmongProtocols(protocols);
+}
+
 /** Decides who may ask for what (README, "HTTP and WebSocket"). */
 export class Access {
   private readonly callers = new WeakMap<object, Caller>();
@@ -80,9 +91,9 @@ export class Access {
         error: 'without API keys only this machine is answered, on the loopback and under its name',
       };
     }
-    if (headers.authorization === undefined)
-      return { status: 401, code: 'KEY_REQUIRED', error: 'an API key is required: Authorization: Bearer KEY' };
-    const found = keys.find(keyIn(headers.authorization), clock());
+    const key = keyOf(headers);
+    if (key === undefined) return { status: 401, code: 'KEY_REQUIRED', error: 'an API key is required: Authorization: Bearer KEY' };
+    const found = keys.find(key, clock());
     return typeof found === 'string' ? REFUSED_KEYS[found] : callerOf(found);
   }
 

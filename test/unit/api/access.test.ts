@@ -131,6 +131,15 @@ describe('API keys', () => {
     expect(taken).toHaveLength(status === 200 ? 1 : 0);
   });
 
+  test('a page gives it as a protocol of its WebSocket', () => {
+    const { key, id } = addKey(['read']);
+    const access = new Access({ keys: new KeyRing(file), rateLimit: undefined, clock: () => NOW });
+    const asked = (headers: object) => access.identify({ headers } as Parameters<Access['identify']>[0]);
+    expect(asked({ 'sec-websocket-protocol': `bulkhead, key.${key}` })).toMatchObject({ actor: `key:${id}`, scopes: ['read'] });
+    expect(asked({ 'sec-websocket-protocol': 'bulkhead' })).toMatchObject({ code: 'KEY_REQUIRED' });
+    expect(asked({ 'sec-websocket-protocol': 'bulkhead, key.bh_no' })).toMatchObject({ code: 'KEY_UNKNOWN' });
+  });
+
   test('a browser gives it as the password of its login', async () => {
     const { key } = addKey(['read']);
     await serving(new KeyRing(file));
