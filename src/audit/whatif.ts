@@ -115,7 +115,7 @@ export class WhatIfRun {
       [...those].filter(([who]) => !others.has(who)).map(([, it]) => it);
     const [was, would] = [new Bulkhead(this.was), new Bulkhead(this.would)];
     const fees = ({ state }: Engine) => formatMoney(add(state.totals.USD.fees, state.totals.USDC.fees));
-    const fund = ({ state }: Engine) => formatMoney(add(state.fund.usd, state.fund.usdc));
+    const fund = ({ state }: Engine) => formatMoney(state.accounts.cash(state.accounts.fund));
     return {
       commands: this.commands,
       decided: [...this.decided.values()].sort((a, b) => b.count - a.count),

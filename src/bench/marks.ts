@@ -100,7 +100,7 @@ async function resting(variant: string, count: number): Promise<Findings> {
   const { orders } = market.engine.state;
   return {
     figures: perItem('memory per resting order', variant, before, after, count),
-    checks: [{ variant, what: 'resting orders', holds: orders.size === count }],
+    checks: [{ variant, what: 'resting orders', holds: orders.count === count }],
   };
 }
 

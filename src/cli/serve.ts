@@ -64,7 +64,7 @@ function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined
     pendingBytes: node.journal.pendingBytes,
     blocks: state.blocks.size,
     liquidations,
-    insurance: state.fund.usd,
+    insurance: state.accounts.usd(state.accounts.fund),
     deficit: state.totals.USD.deficit,
     inputLag: kafka?.input.lag,
   };

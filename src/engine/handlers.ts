@@ -10,7 +10,8 @@ import { closePosition } from './orders/close';
 import { type OrderOutcome, placeOrder } from './orders/place';
 import type { Recorder } from './recorder';
 import { type Refusal, refuse } from './refusal';
-import { type Instrument, Position } from './state/model';
+import type { Instrument } from './state/model';
+import type { PositionRow } from './state/positions';
 
 /** Refused with a code; accepted, perhaps with ids for the result. */
 export type Handled = Refusal | OrderOutcome | undefined;
@@ -44,11 +45,11 @@ export function handle(rec: Recorder, command: Command): Handled {
     case 'ClosePosition':
       return onInstrument(rec, command.data, closePosition);
     case 'AddIsolatedMargin':
-      return naming(onInstrument(rec, command.data, addIsolatedMargin));
+      return naming(rec, onInstrument(rec, command.data, addIsolatedMargin));
     case 'RemoveIsolatedMargin':
-      return naming(onInstrument(rec, command.data, removeIsolatedMargin));
+      return naming(rec, onInstrument(rec, command.data, removeIsolatedMargin));
     case 'SetLeverage':
-      return naming(onInstrument(rec, command.data, setLeverage));
+      return naming(rec, onInstrument(rec, command.data, setLeverage));
     case 'MarkPriceTick':
       return onInstrument(rec, command.data, tickMark);
     case 'FundingTick':
@@ -91,6 +92,6 @@ function onInstrument<D extends { readonly instrument: string }, R>(
 }
 
 /** The block that a command concerned, for its result. */
-function naming(outcome: Position | Refusal | undefined): Handled {
-  return outcome instanceof Position ? { orderId: 0, isolationId: outcome.isolationId } : outcome;
+function naming(rec: Recorder, outcome: PositionRow | Refusal | undefined): Handled {
+  return typeof outcome === 'number' ? { orderId: 0, isolationId: rec.state.positions.isolationId(outcome) } : outcome;
 }

@@ -1,31 +1,38 @@
 import { formatIsolationId } from '../contract/ids';
 import { add, type Int, negate } from '../num/int';
-import type { Book, Level } from './book/book';
+import { type LevelRow, NO_LEVEL } from './book/levels';
 import { isLiquidatable } from './liquidation/pass';
 import { notionalAt } from './margin/margin';
 import { currentNeed, marginOfLots } from './margin/orderMargin';
-import { type Instrument, type Order, OrderSide, type Position } from './state/model';
+import { isAcceptedAfter } from './state/links';
+import type { Instrument } from './state/model';
+import { NO_ORDER, type OrderRow } from './state/orders';
+import { NO_POSITION, type PositionRow } from './state/positions';
 import type { State } from './state/state';
 import { ledgerTotals } from './views/ledger';
 
 /** All invariants of rules.md §11 that one state can show; an empty list when they hold. */
 export function brokenInvariants(state: State): string[] {
   const broken: string[] = [];
+  const { accounts, positions } = state;
   checkLedger(state, broken);
   let cost: Int = 0;
-  for (const instrument of state.instruments) cost = add(cost, checkInstrument(instrument, broken));
+  for (const instrument of state.instruments) cost = add(cost, checkInstrument(state, instrument, broken));
   if (state.totals.USD.clearing !== negate(cost)) {
     broken.push(`§5 clearing ${state.totals.USD.clearing} is not minus the entry cost of all positions ${cost}`);
   }
-  for (const block of state.blocks.values()) checkBlock(block, broken);
-  if (add(state.fund.usd, state.fund.usdc) < 0) broken.push(`§11.8 the insurance fund's cash is negative: ${state.fund.usd}`);
-  for (const account of state.accounts) {
-    for (const holding of account.holdings) {
-      if (holding?.cross !== undefined) checkSides(holding.cross, `${account.id} ${holding.instrument.name} CROSS`, broken);
-      if (holding?.block !== undefined) checkSides(holding.block, formatIsolationId(holding.block.isolationId), broken);
+  for (const block of state.blocks.values()) checkBlock(state, block, broken);
+  if (accounts.cash(accounts.fund) < 0) broken.push(`§11.8 the insurance fund's cash is negative: ${accounts.usd(accounts.fund)}`);
+  for (const account of accounts) {
+    const id = accounts.id(account);
+    for (let cross = accounts.firstPosition(account); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+      checkSides(state, cross, `${id} ${state.instrumentOf(cross).name} CROSS`, broken);
+      const block = positions.block(cross);
+      if (block !== NO_POSITION) checkSides(state, block, formatIsolationId(positions.isolationId(block)), broken);
     }
-    if (account.usdc < 0) broken.push(`§7 USDC of ${account.id} is negative: ${account.usdc}`);
-    if (account.usd < 0 && account.usdc > 0) broken.push(`§7 ${account.id} owes USD while it holds USDC`);
+    const [usd, usdc] = [accounts.usd(account), accounts.usdc(account)];
+    if (usdc < 0) broken.push(`§7 USDC of ${id} is negative: ${usdc}`);
+    if (usd < 0 && usdc > 0) broken.push(`§7 ${id} owes USD while it holds USDC`);
   }
   return broken;
 }
@@ -40,62 +47,83 @@ function checkLedger(state: State, broken: string[]): void {
 }
 
 /** Checks one market and returns the signed entry cost of its positions. */
-function checkInstrument(instrument: Instrument, broken: string[]): Int {
+function checkInstrument(state: State, instrument: Instrument, broken: string[]): Int {
+  const { positions } = state;
   let net: Int = 0;
   let cost: Int = 0;
-  for (let position = instrument.firstOpen; position !== undefined; position = position.nextOpen) {
-    net = add(net, position.quantity);
-    cost = add(cost, position.entryCost);
+  for (let position = instrument.firstOpen; position !== NO_POSITION; position = positions.nextOpen(position)) {
+    net = add(net, positions.quantity(position));
+    cost = add(cost, positions.entryCost(position));
   }
   if (net !== 0) broken.push(`§11.2 ${instrument.name}: long − short = ${net} lots`);
-  checkBook(instrument.name, instrument.book, broken);
+  checkBook(state, instrument, broken);
   return cost;
 }
 
-function checkBook(name: string, book: Book, broken: string[]): void {
+function checkBook(state: State, { name, book }: Instrument, broken: string[]): void {
+  const { levels } = state;
   const bid = book.bids.best();
   const ask = book.asks.best();
-  if (bid !== undefined && ask !== undefined && bid.price >= ask.price) broken.push(`§11.4 ${name}: the book is crossed`);
-  for (const level of [...book.bids.levels, ...book.asks.levels]) checkLevel(name, level, broken);
+  const isCrossed = bid !== NO_LEVEL && ask !== NO_LEVEL && levels.price(bid) >= levels.price(ask);
+  if (isCrossed) broken.push(`§11.4 ${name}: the book is crossed`);
+  for (const level of [...book.bids.levels, ...book.asks.levels]) checkLevel(state, name, level, broken);
 }
 
-function checkLevel(name: string, level: Level, broken: string[]): void {
+function checkLevel(state: State, name: string, level: LevelRow, broken: string[]): void {
+  const { levels, orders } = state;
+  const price = levels.price(level);
   let total: Int = 0;
-  let before: Order | undefined;
-  for (let order = level.first; order !== undefined; order = order.next) {
-    total = add(total, order.remaining);
-    const inOrder =
-      before === undefined ||
-      before.acceptedSeq < order.acceptedSeq ||
-      (before.acceptedSeq === order.acceptedSeq && before.acceptedIndex < order.acceptedIndex);
-    if (!inOrder || order.remaining <= 0 || order.price !== level.price) broken.push(`§11.4 ${name}: order ${order.id} is out of place`);
+  let before: OrderRow = NO_ORDER;
+  for (let order = levels.first(level); order !== NO_ORDER; order = orders.next(order)) {
+    total = add(total, orders.remaining(order));
+    const inOrder = before === NO_ORDER || isAcceptedAfter(state, order, before);
+    if (!inOrder || orders.remaining(order) <= 0 || orders.price(order) !== price) {
+      broken.push(`§11.4 ${name}: order ${orders.id(order)} is out of place`);
+    }
     before = order;
   }
-  if (total !== level.total) broken.push(`§11.4 ${name}: level ${level.price} holds ${total} lots, not ${level.total}`);
+  if (total !== levels.total(level)) broken.push(`§11.4 ${name}: level ${price} holds ${total} lots, not ${levels.total(level)}`);
 }
 
 /** What a side of a position counts must be what its orders come to. */
-function checkSides(position: Position, name: string, broken: string[]): void {
-  for (const side of [position.buys, position.sells]) {
-    const sums = new OrderSide();
-    for (let order = side.first; order !== undefined; order = order.nextOfSide) {
-      sums.value = add(sums.value, notionalAt(order.instrument.spec, order.remaining, order.price));
-      sums.reduceOnlyOrders += order.terms.reduceOnly ? 1 : 0;
-      if (order.terms.reduceOnly) continue;
-      sums.lots = add(sums.lots, order.remaining);
-      sums.margin = add(sums.margin, marginOfLots(order.instrument.spec, order.remaining, order.marginPrice, order.marginRate));
+function checkSides(state: State, position: PositionRow, name: string, broken: string[]): void {
+  const { orders, positions } = state;
+  const { spec } = state.instrumentOf(position);
+  for (const direction of [1, -1] as const) {
+    const side = positions.side(position, direction);
+    let value: Int = 0;
+    let lots: Int = 0;
+    let margin: Int = 0;
+    let reduceOnlyOrders = 0;
+    for (let order = positions.firstOrder(side); order !== NO_ORDER; order = orders.nextOfSide(order)) {
+      const remaining = orders.remaining(order);
+      value = add(value, notionalAt(spec, remaining, orders.price(order)));
+      if (orders.isReduceOnly(order)) {
+        reduceOnlyOrders += 1;
+        continue;
+      }
+      lots = add(lots, remaining);
+      margin = add(margin, marginOfLots(spec, remaining, orders.marginPrice(order), orders.marginRate(order)));
     }
-    for (const sum of ['value', 'lots', 'margin', 'reduceOnlyOrders'] as const) {
-      if (side[sum] !== sums[sum]) broken.push(`§2 ${name}: ${sum} of its orders is ${sums[sum]}, counted ${side[sum]}`);
+    const counted: [string, Int, Int][] = [
+      ['value', positions.sideValue(side), value],
+      ['lots', positions.sideLots(side), lots],
+      ['margin', positions.sideMargin(side), margin],
+      ['reduceOnlyOrders', positions.reduceOnlyOrders(side), reduceOnlyOrders],
+    ];
+    for (const [what, said, sum] of counted) {
+      if (said !== sum) broken.push(`§2 ${name}: ${what} of its orders is ${sum}, counted ${said}`);
     }
   }
 }
 
-function checkBlock(block: Position, broken: string[]): void {
-  const name = formatIsolationId(block.isolationId);
-  const need = currentNeed(block);
-  if (block.orderMargin !== need) broken.push(`§11.4 ${name}: reserved ${block.orderMargin}, its orders need ${need}`);
-  if (block.instrument.halt !== 'ALL' && isLiquidatable(block)) broken.push(`§11.5 ${name}: equity is below MM`);
-  if (block.quantity === 0 && !block.hasOrders) broken.push(`§2.7 ${name}: nothing keeps the block alive`);
-  if (block.orderMargin < 0) broken.push(`§1 ${name}: order margin is negative`);
+function checkBlock(state: State, block: PositionRow, broken: string[]): void {
+  const { positions } = state;
+  const name = formatIsolationId(positions.isolationId(block));
+  const need = currentNeed(state, block);
+  const reserved = positions.orderMargin(block);
+  if (reserved !== need) broken.push(`§11.4 ${name}: reserved ${reserved}, its orders need ${need}`);
+  if (state.instrumentOf(block).halt !== 'ALL' && isLiquidatable(state, block)) broken.push(`§11.5 ${name}: equity is below MM`);
+  if (positions.quantity(block) === 0 && !positions.hasOrders(block)) broken.push(`§2.7 ${name}: nothing keeps the block alive`);
+  if (reserved < 0) broken.push(`§1 ${name}: order margin is negative`);
 }

@@ -2,7 +2,8 @@ import { settleInterval } from './funding/settle';
 import { pass } from './liquidation/pass';
 import { cancelWhere } from './orders/cancelCommands';
 import type { Recorder } from './recorder';
-import type { Account, Instrument } from './state/model';
+import { type AccountRow, NO_ACCOUNT } from './state/accounts';
+import type { Instrument } from './state/model';
 import type { State } from './state/state';
 
 /**
@@ -31,7 +32,7 @@ export function earliestTimer(state: State): number {
   for (const { nextFundingTime } of state.instruments) {
     if (nextFundingTime !== 0 && nextFundingTime < earliest) earliest = nextFundingTime;
   }
-  for (const { cancelAllAfter } of state.armedAccounts) if (cancelAllAfter < earliest) earliest = cancelAllAfter;
+  for (const account of state.armedAccounts) earliest = Math.min(earliest, state.accounts.cancelAllAfter(account));
   return earliest;
 }
 
@@ -39,16 +40,16 @@ function firstFunding(state: State, due: number): Instrument | undefined {
   return state.instruments.find((instrument) => instrument.nextFundingTime === due);
 }
 
-function firstExpiring(state: State, due: number): Account {
-  let first: Account | undefined;
-  for (const account of state.armedAccounts) {
-    if (account.cancelAllAfter === due && (first === undefined || account.number < first.number)) first = account;
+function firstExpiring({ accounts, armedAccounts }: State, due: number): AccountRow {
+  let first: AccountRow = NO_ACCOUNT;
+  for (const account of armedAccounts) {
+    if (accounts.cancelAllAfter(account) === due && (first === NO_ACCOUNT || account < first)) first = account;
   }
-  if (first === undefined) throw new Error('invariant: a timer is due but nobody set it');
+  if (first === NO_ACCOUNT) throw new Error('invariant: a timer is due but nobody set it');
   return first;
 }
 
-function expire(rec: Recorder, account: Account): void {
-  rec.emit({ type: 'CancelAllAfterExpired', time: rec.time, accountId: account.id });
+function expire(rec: Recorder, account: AccountRow): void {
+  rec.emit({ type: 'CancelAllAfterExpired', time: rec.time, accountId: rec.state.accounts.id(account) });
   cancelWhere(rec, account, 'CANCEL_ALL_AFTER', () => true);
 }

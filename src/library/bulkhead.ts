@@ -8,7 +8,10 @@ import { brokenInvariants } from '../engine/invariants';
 import { toResult } from '../engine/results';
 import { readSnapshot } from '../engine/snapshot/read';
 import { writeSnapshot } from '../engine/snapshot/write';
+import { NO_ACCOUNT } from '../engine/state/accounts';
 import type { MarginMode } from '../engine/state/model';
+import { NO_ORDER } from '../engine/state/orders';
+import { NO_POSITION } from '../engine/state/positions';
 import { accountView, openPositions, orderView } from '../engine/views/account';
 import { ledgerView } from '../engine/views/ledger';
 import { bookView, instrumentView, insuranceView } from '../engine/views/market';
@@ -71,31 +74,34 @@ export class Bulkhead {
   position(accountId: string, instrument: string, marginMode: MarginMode): PositionView | null {
     const { state } = this.engine;
     const position = findPosition(state, accountId, instrument, marginMode);
-    return position === undefined ? null : positionView(position, new DeleveragingRanks(state));
+    return position === NO_POSITION ? null : positionView(state, position, new DeleveragingRanks(state));
   }
 
   /** Open positions and blocks of one account, or of all. */
   positions(accountId?: string): PositionView[] {
     const { state } = this.engine;
     const ranks = new DeleveragingRanks(state);
-    const accounts = accountId === undefined ? state.accounts : state.accounts.filter(({ id }) => id === accountId);
-    return accounts.flatMap((account) => openPositions(account).map((position) => positionView(position, ranks)));
+    const account = accountId === undefined ? undefined : state.accounts.find(accountId);
+    const accounts = account === undefined ? [...state.accounts] : account === NO_ACCOUNT ? [] : [account];
+    return accounts.flatMap((owner) => openPositions(state, owner).map((position) => positionView(state, position, ranks)));
   }
 
   account(accountId: string): AccountView | null {
-    const account = this.engine.state.accountsById.get(accountId);
-    return account === undefined ? null : accountView(account, new DeleveragingRanks(this.engine.state));
+    const { state } = this.engine;
+    const account = state.accounts.find(accountId);
+    return account === NO_ACCOUNT ? null : accountView(state, account, new DeleveragingRanks(state));
   }
 
   /** A live order, in the book or waiting for its trigger. */
   order(orderId: string): OrderView | null {
-    const order = this.engine.state.orders.get(parseOrderId(orderId));
-    return order === undefined ? null : orderView(order);
+    const { state } = this.engine;
+    const order = state.orders.find(parseOrderId(orderId));
+    return order === NO_ORDER ? null : orderView(state, order);
   }
 
   book(instrument: string): BookView | null {
     const listed = this.engine.state.instrumentsByName.get(instrument);
-    return listed === undefined ? null : bookView(listed);
+    return listed === undefined ? null : bookView(this.engine.state, listed);
   }
 
   instrument(name: string): InstrumentView | null {
@@ -115,8 +121,9 @@ export class Bulkhead {
 
   /** Every account in order of creation, one at a time: a million of them at once fill a heap. */
   *accounts(): Generator<AccountView> {
-    const ranks = new DeleveragingRanks(this.engine.state);
-    for (const account of this.engine.state.accounts) yield accountView(account, ranks);
+    const { state } = this.engine;
+    const ranks = new DeleveragingRanks(state);
+    for (const account of state.accounts) yield accountView(state, account, ranks);
   }
 
   state(): StateView {

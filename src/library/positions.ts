@@ -1,12 +1,15 @@
-import type { MarginMode, Position } from '../engine/state/model';
+import type { MarginMode } from '../engine/state/model';
+import { NO_POSITION, type PositionRow } from '../engine/state/positions';
 import type { State } from '../engine/state/state';
 
-/** A cross position while it is open, or a block. */
-export function findPosition(state: State, accountId: string, instrument: string, marginMode: MarginMode): Position | undefined {
+/** A cross position while it is open, or a block; NO_POSITION when there is none. */
+export function findPosition(state: State, accountId: string, instrument: string, marginMode: MarginMode): PositionRow {
   const listed = state.instrumentsByName.get(instrument);
-  const holding = listed === undefined ? undefined : state.accountsById.get(accountId)?.holdings[listed.number];
-  const position = marginMode === 'ISOLATED' ? holding?.block : holding?.cross;
-  return marginMode === 'CROSS' && position?.quantity === 0 ? undefined : position;
+  if (listed === undefined) return NO_POSITION;
+  const { accounts, positions } = state;
+  const cross = state.findCross(accounts.find(accountId), listed);
+  if (marginMode === 'ISOLATED') return positions.block(cross);
+  return positions.quantity(cross) === 0 ? NO_POSITION : cross;
 }
 
 /** For rows without `adlRank`: a rank takes a look at every position of the instrument. */

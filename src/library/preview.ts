@@ -4,6 +4,7 @@ import type { Engine, Sequenced } from '../engine/engine';
 import { findOrder } from '../engine/orders/find';
 import { Refusal, sayPrice } from '../engine/refusal';
 import { toResult } from '../engine/results';
+import { NO_POSITION } from '../engine/state/positions';
 import { orderView } from '../engine/views/account';
 import { positionView } from '../engine/views/position';
 import { formatMoney, formatScaled, MONEY_PLACES, parseFraction, parseScaled, SHOWN_PLACES } from '../num/decimal';
@@ -56,7 +57,7 @@ function targetOf(sequenced: Sequenced, { state }: Engine): Target | undefined {
   const { command } = sequenced;
   if (command.type === 'AmendOrder' || command.type === 'CancelOrder') {
     const order = findOrder(state, command.data.accountId, command.data.orderId, command.data.clientOrderId);
-    return order instanceof Refusal ? undefined : orderView(order);
+    return order instanceof Refusal ? undefined : orderView(state, order);
   }
   const { accountId, instrument, marginMode } = command.data as Partial<Target>;
   if (accountId === undefined || instrument === undefined) return undefined;
@@ -65,8 +66,9 @@ function targetOf(sequenced: Sequenced, { state }: Engine): Target | undefined {
 }
 
 function positionOf({ state }: Engine, target: Target | undefined): PositionView | null {
-  const position = target && findPosition(state, target.accountId, target.instrument, target.marginMode);
-  return position === undefined ? null : positionView(position, UNRANKED);
+  if (target === undefined) return null;
+  const position = findPosition(state, target.accountId, target.instrument, target.marginMode);
+  return position === NO_POSITION ? null : positionView(state, position, UNRANKED);
 }
 
 function markOf({ state }: Engine, target: Target | undefined): string | null {

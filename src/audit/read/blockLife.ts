@@ -4,6 +4,7 @@ import type { JournalRecord } from '../../contract/record';
 import type { PublicEvent } from '../../contract/results';
 import { type Currency, transfersOf } from '../../contract/transfers';
 import type { Engine } from '../../engine/engine';
+import { NO_POSITION } from '../../engine/state/positions';
 import { positionView } from '../../engine/views/position';
 import { findPosition, UNRANKED } from '../../library/positions';
 import { formatMoney } from '../../num/decimal';
@@ -120,8 +121,9 @@ export class LifeOfBlock {
   /** The engine's own row; once the block is gone it must have nothing left. */
   private compared(seq: number, index: number, event: string) {
     const { accountId = '', instrument = '' } = this.opened ?? {};
-    const position = findPosition(this.engine.state, accountId, instrument, 'ISOLATED');
-    const row = position && positionView(position, UNRANKED);
+    const { state } = this.engine;
+    const position = findPosition(state, accountId, instrument, 'ISOLATED');
+    const row = position === NO_POSITION ? undefined : positionView(state, position, UNRANKED);
     const shown = row?.marginMode === 'ISOLATED' && row.isolationId === this.id ? row : undefined;
     for (const [field, sum] of [
       ['cash', this.cash],

@@ -3,6 +3,7 @@ import { parseIsolationId } from '../../contract/ids';
 import type { JournalRecord } from '../../contract/record';
 import { type Currency, transfersOf } from '../../contract/transfers';
 import type { Engine } from '../../engine/engine';
+import { NO_POSITION } from '../../engine/state/positions';
 import type { JournalReader } from '../../journal';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int, sub } from '../../num/int';
@@ -55,15 +56,16 @@ type Sums = { [C in Currency]: { main: Int; isolated: Int } };
 function holdingsOf({ state }: Engine, accountId: string): { sums: Sums; blocks: Set<number> } {
   const sums: Sums = { USD: { main: 0, isolated: 0 }, USDC: { main: 0, isolated: 0 } };
   const blocks = new Set<number>();
-  const account = state.accountsById.get(accountId);
-  if (account === undefined) return { sums, blocks };
-  sums.USD.main = account.usd;
-  sums.USDC.main = account.usdc;
-  for (const block of state.blocks.values()) {
-    if (block.account !== account) continue;
-    blocks.add(block.isolationId);
-    const own = sums[block.currency];
-    own.isolated = add(own.isolated, add(block.cash, block.orderMargin));
+  const { accounts, positions } = state;
+  const account = accounts.find(accountId);
+  sums.USD.main = accounts.usd(account);
+  sums.USDC.main = accounts.usdc(account);
+  for (let cross = accounts.firstPosition(account); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+    const block = positions.block(cross);
+    if (block === NO_POSITION) continue;
+    blocks.add(positions.isolationId(block));
+    const own = sums[positions.currency(block)];
+    own.isolated = add(own.isolated, add(positions.cash(block), positions.orderMargin(block)));
   }
   return { sums, blocks };
 }

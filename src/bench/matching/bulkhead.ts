@@ -1,7 +1,8 @@
 import { decodeCommand } from '../../contract/decode';
-import type { Level } from '../../engine/book/book';
+import type { LevelRow } from '../../engine/book/levels';
 import { Engine, type Executed, type Outcome, type Sequenced } from '../../engine/engine';
 import type { MarginMode } from '../../engine/state/model';
+import type { State } from '../../engine/state/state';
 import { Bulkhead } from '../../library/bulkhead';
 import { type Depth, type DepthSide, type Tape, TapeHash, type Workload } from '../workload';
 import { INSTRUMENT, type JsonCommand, setUp, WorkloadCommands } from './commands';
@@ -14,14 +15,15 @@ export function decoded(json: unknown): Sequenced {
   return command;
 }
 
-function levelsOf(levels: readonly Level[]): DepthSide {
-  return levels.map(({ price, total }) => [price, Number(total)] as const).reverse();
+function levelsOf({ levels }: State, rows: readonly LevelRow[]): DepthSide {
+  return rows.map((level) => [levels.price(level), Number(levels.total(level))] as const).reverse();
 }
 
 /** Depth of an engine's book in ticks and lots, which are the units it holds. */
 export function depthOf(engine: Engine): Depth {
-  const { book } = engine.state.instrument(INSTRUMENT);
-  return { bids: levelsOf(book.bids.levels), asks: levelsOf(book.asks.levels) };
+  const { state } = engine;
+  const { book } = state.instrument(INSTRUMENT);
+  return { bids: levelsOf(state, book.bids.levels), asks: levelsOf(state, book.asks.levels) };
 }
 
 /** Follows the trades in the engine's events, as any reader of them would. */

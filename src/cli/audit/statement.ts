@@ -1,4 +1,5 @@
 import { type Statement, statementOf } from '../../audit/read/statement';
+import { NO_ACCOUNT } from '../../engine/state/accounts';
 import { tell } from '../output';
 import { UsageError } from '../usage';
 import { readTime, withJournal } from './opened';
@@ -18,7 +19,7 @@ export async function statement(args: string[]): Promise<number> {
   return withJournal(place, async ({ journal, states }) => {
     const opening = (from === undefined ? await states.at(0) : await states.atTime(from - 1)).engine;
     const closing = (to === undefined ? await states.at(journal.durable.seq) : await states.atTime(to - 1)).engine;
-    if (!closing.state.accountsById.has(account)) {
+    if (closing.state.accounts.find(account) === NO_ACCOUNT) {
       tell(`audit: there was no account ${account} by the end of the period`);
       return 1;
     }

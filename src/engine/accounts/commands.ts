@@ -4,6 +4,7 @@ import { MAX_ORDER_VALUE } from '../instruments/spec';
 import { readAmount } from '../orders/request';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayMoney } from '../refusal';
+import { NO_ACCOUNT } from '../state/accounts';
 import { openAccount, prepareDebit, settleFund, settleNegativeUsd } from './balances';
 import { transferable } from './figures';
 
@@ -21,7 +22,7 @@ export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | 
   const amount = readDeposit(data.amount, data.currency);
   if (typeof amount === 'object') return amount;
   const account = openAccount(rec, data.accountId);
-  rec.emit({ type: 'FundsDeposited', time: rec.time, accountId: account.id, currency: data.currency, amount });
+  rec.emit({ type: 'FundsDeposited', time: rec.time, accountId: data.accountId, currency: data.currency, amount });
   settleNegativeUsd(rec, account);
   return undefined;
 }
@@ -30,14 +31,14 @@ export function deposit(rec: Recorder, data: CommandData<'Deposit'>): Refusal | 
 export function withdraw(rec: Recorder, data: CommandData<'Withdraw'>): Refusal | undefined {
   const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
-  const account = rec.state.findAccount(data.accountId);
-  const most = account === undefined ? 0 : transferable(account, data.currency);
-  if (account === undefined || amount > most) {
+  const account = rec.state.accounts.find(data.accountId);
+  const most = transferable(rec.state, account, data.currency);
+  if (account === NO_ACCOUNT || amount > most) {
     const [asked, can] = [sayMoney(amount, data.currency), sayMoney(most, data.currency)];
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `asked for ${asked}, ${can} withdrawable`);
   }
   prepareDebit(rec, account, data.currency, amount);
-  rec.emit({ type: 'FundsWithdrawn', time: rec.time, accountId: account.id, currency: data.currency, amount });
+  rec.emit({ type: 'FundsWithdrawn', time: rec.time, accountId: data.accountId, currency: data.currency, amount });
   return undefined;
 }
 
@@ -54,14 +55,15 @@ export function fundInsurance(rec: Recorder, data: CommandData<'FundInsurance'>)
 export function adjustBalance(rec: Recorder, data: CommandData<'AdjustBalance'>): Refusal | undefined {
   const amount = readAmount(data.amount, 'amount');
   if (typeof amount === 'object') return amount;
-  const held = rec.state.findAccount(data.accountId)?.usdc ?? 0;
+  const { accounts } = rec.state;
+  const held = accounts.usdc(accounts.find(data.accountId));
   if (data.currency === 'USDC' && add(held, amount) < 0) {
     const needed = sayMoney(negate(amount), 'USDC');
     return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `takes ${needed}, the balance is ${sayMoney(held, 'USDC')}`);
   }
   const account = openAccount(rec, data.accountId);
   const { currency, reason, reference } = data;
-  rec.emit({ type: 'BalanceAdjusted', time: rec.time, accountId: account.id, currency, amount, reason, reference });
+  rec.emit({ type: 'BalanceAdjusted', time: rec.time, accountId: data.accountId, currency, amount, reason, reference });
   settleNegativeUsd(rec, account);
   return undefined;
 }

@@ -1,32 +1,25 @@
-import { add, type Int, sub } from '../../num/int';
-import type { Direction, Order } from '../state/model';
+import { sub } from '../../num/int';
+import type { Direction } from '../state/model';
+import { NO_ORDER, type OrderRow, type Orders } from '../state/orders';
 import type { UndoLog } from '../state/undo';
-
-/** One price of one side: its orders first in, first out. */
-export class Level {
-  first: Order | undefined = undefined;
-  last: Order | undefined = undefined;
-  /** Lots of all its orders. */
-  total: Int = 0;
-  savedIn = 0;
-
-  constructor(readonly price: number) {}
-
-  mutableFields(): object {
-    return { first: this.first, last: this.last, total: this.total, savedIn: this.savedIn };
-  }
-}
+import { type LevelRow, type Levels, NO_LEVEL } from './levels';
 
 /** One side of a book; levels sorted so that the best price is the last one. */
 class Side {
-  readonly levels: Level[] = [];
+  readonly levels: LevelRow[] = [];
   /** Their prices, side by side, so that a search touches no level. */
   private readonly prices: number[] = [];
 
-  constructor(private readonly direction: Direction) {}
+  constructor(
+    private readonly direction: Direction,
+    private readonly rows: Levels,
+    private readonly undo: UndoLog,
+  ) {}
 
-  best(): Level | undefined {
-    return this.levels[this.levels.length - 1];
+  /** NO_LEVEL when the side is empty. */
+  best(): LevelRow {
+    const { levels } = this;
+    return levels.length === 0 ? NO_LEVEL : (levels[levels.length - 1] as LevelRow);
   }
 
   /** Where a price is, or would be inserted. */
@@ -42,33 +35,29 @@ class Side {
     return low;
   }
 
-  find(price: number): Level | undefined {
-    const level = this.levels[this.slot(price)];
-    return level?.price === price ? level : undefined;
-  }
-
-  ensure(price: number, undo: UndoLog): Level {
+  ensure(price: number): LevelRow {
     const slot = this.slot(price);
-    const existing = this.levels[slot];
-    if (existing?.price === price) return existing;
-    const level = new Level(price);
-    this.insert(slot, level);
-    if (undo.isArmed) this.undoEnsure(price, undo);
+    if (this.prices[slot] === price) return this.levels[slot] as LevelRow;
+    const level = this.rows.take(price);
+    this.insert(slot, level, price);
+    if (this.undo.isArmed) this.undoEnsure(price);
     return level;
   }
 
-  drop(level: Level, undo: UndoLog): void {
-    this.erase(level.price);
-    if (undo.isArmed) this.undoDrop(level, undo);
+  drop(level: LevelRow): void {
+    const price = this.rows.price(level);
+    this.erase(price);
+    this.rows.release(level);
+    if (this.undo.isArmed) this.undoDrop(level, price);
   }
 
-  private insert(slot: number, level: Level): void {
+  private insert(slot: number, level: LevelRow, price: number): void {
     if (slot === this.levels.length) {
       this.levels.push(level);
-      this.prices.push(level.price);
+      this.prices.push(price);
     } else {
       this.levels.splice(slot, 0, level);
-      this.prices.splice(slot, 0, level.price);
+      this.prices.splice(slot, 0, price);
     }
   }
 
@@ -84,73 +73,85 @@ class Side {
   }
 
   // The ways back stand apart, so that no closure is made where nothing is tentative.
-  private undoEnsure(price: number, undo: UndoLog): void {
-    undo.onRollback(() => this.erase(price));
+  private undoEnsure(price: number): void {
+    this.undo.onRollback(() => this.erase(price));
   }
 
-  private undoDrop(level: Level, undo: UndoLog): void {
-    undo.onRollback(() => this.insert(this.slot(level.price), level));
+  private undoDrop(level: LevelRow, price: number): void {
+    this.undo.onRollback(() => this.insert(this.slot(price), level, price));
   }
 }
 
 /** Price-time priority book of one instrument; prices in price units, sizes in lots. */
 export class Book {
-  readonly bids = new Side(1);
-  readonly asks = new Side(-1);
+  readonly bids: Side;
+  readonly asks: Side;
+
+  constructor(
+    private readonly orders: Orders,
+    private readonly levels: Levels,
+    undo: UndoLog,
+  ) {
+    this.bids = new Side(1, levels, undo);
+    this.asks = new Side(-1, levels, undo);
+  }
 
   side(direction: Direction): Side {
     return direction > 0 ? this.bids : this.asks;
   }
 
   /** Adds an order behind all others of its price. */
-  add(order: Order, undo: UndoLog): void {
-    const level = this.side(order.direction).ensure(order.price, undo);
-    undo.save(level);
-    undo.save(order);
-    order.level = level;
-    order.next = undefined;
-    order.previous = level.last;
-    if (level.last !== undefined) {
-      undo.save(level.last);
-      level.last.next = order;
+  add(order: OrderRow): void {
+    const { orders, levels } = this;
+    const level = this.side(orders.direction(order)).ensure(orders.price(order));
+    levels.save(level);
+    orders.save(order);
+    const last = levels.last(level);
+    orders.setLevel(order, level);
+    orders.setNext(order, NO_ORDER);
+    orders.setPrevious(order, last);
+    if (last !== NO_ORDER) {
+      orders.save(last);
+      orders.setNext(last, order);
     } else {
-      level.first = order;
+      levels.setFirst(level, order);
     }
-    level.last = order;
-    level.total = add(level.total, order.remaining);
+    levels.setLast(level, order);
+    levels.addTotal(level, orders.remaining(order));
   }
 
   /** Takes an order out, with whatever it still has open. */
-  remove(order: Order, undo: UndoLog): void {
-    const level = order.level as Level;
-    undo.save(level);
-    undo.save(order);
-    const { previous, next } = order;
-    if (previous !== undefined) {
-      undo.save(previous);
-      previous.next = next;
+  remove(order: OrderRow): void {
+    const { orders, levels } = this;
+    const level = orders.level(order);
+    const previous = orders.previous(order);
+    const next = orders.next(order);
+    levels.save(level);
+    orders.save(order);
+    if (previous !== NO_ORDER) {
+      orders.save(previous);
+      orders.setNext(previous, next);
     } else {
-      level.first = next;
+      levels.setFirst(level, next);
     }
-    if (next !== undefined) {
-      undo.save(next);
-      next.previous = previous;
+    if (next !== NO_ORDER) {
+      orders.save(next);
+      orders.setPrevious(next, previous);
     } else {
-      level.last = previous;
+      levels.setLast(level, previous);
     }
-    level.total = sub(level.total, order.remaining);
-    order.level = undefined;
-    order.previous = undefined;
-    order.next = undefined;
-    if (level.first === undefined) this.side(order.direction).drop(level, undo);
+    levels.addTotal(level, sub(0, orders.remaining(order)));
+    orders.setLevel(order, NO_LEVEL);
+    if (levels.first(level) === NO_ORDER) this.side(orders.direction(order)).drop(level);
   }
 
   /** Lowers what an order has open without touching its place. */
-  reduce(order: Order, lots: number, undo: UndoLog): void {
-    const level = order.level as Level;
-    undo.save(level);
-    undo.save(order);
-    level.total = sub(level.total, lots);
-    order.remaining -= lots;
+  reduce(order: OrderRow, lots: number): void {
+    const { orders, levels } = this;
+    const level = orders.level(order);
+    levels.save(level);
+    orders.save(order);
+    levels.addTotal(level, -lots);
+    orders.setRemaining(order, orders.remaining(order) - lots);
   }
 }

@@ -6,11 +6,13 @@ import type { InstrumentSpec } from '../instruments/spec';
 import { blockLiquidationPrice, blockValuation } from '../isolated/figures';
 import { notionalAt } from '../margin/margin';
 import type { Recorder } from '../recorder';
-import type { Instrument, Position } from '../state/model';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { clampRate, rateFromPremium } from './premium';
 
 interface Receipt {
-  readonly position: Position;
+  readonly position: PositionRow;
   readonly amount: Int;
 }
 
@@ -53,22 +55,24 @@ export function settleFunding(
   rec.emit({ type: 'FundingRateSet', time: rec.time, instrument: instrument.name, rate: rateText, markPrice, source, nextFundingTime });
   if (rate.n === 0) return;
   const size: Fraction = { n: rate.n < 0 ? negate(rate.n) : rate.n, d: rate.d };
-  const payers: Position[] = [];
+  const { state } = rec;
+  const { accounts, positions } = state;
+  const payers: PositionRow[] = [];
   const receipts: Receipt[] = [];
   let receivable: Int = 0;
-  for (let position = instrument.firstOpen; position !== undefined; position = position.nextOpen) {
-    if (position.account.number < 0) continue;
-    if (sign(position.quantity) === sign(rate.n)) {
+  for (let position = instrument.firstOpen; position !== NO_POSITION; position = positions.nextOpen(position)) {
+    if (positions.account(position) === accounts.fund) continue;
+    const quantity = positions.quantity(position);
+    if (sign(quantity) === sign(rate.n)) {
       payers.push(position);
     } else {
-      const amount = timesFloor(notionalAt(instrument.spec, position.quantity, markPrice), size);
+      const amount = timesFloor(notionalAt(instrument.spec, quantity, markPrice), size);
       receipts.push({ position, amount });
       receivable = add(receivable, amount);
     }
   }
-  for (const payer of payers) pay(rec, payer, rateText, paymentOf(payer, size));
-  const { fund } = rec.state;
-  const pool = add(fund.usd, fund.usdc);
+  for (const payer of payers) pay(rec, payer, rateText, paymentOf(state, payer, size));
+  const pool = accounts.cash(accounts.fund);
   for (const { position, amount } of receipts) {
     const paid = receivable > pool ? mulDivFloor(amount, max(0, pool), receivable) : amount;
     pay(rec, position, rateText, negate(paid));
@@ -77,26 +81,29 @@ export function settleFunding(
 }
 
 /** ⌈rate × notional⌉; a block pays at most max(0, cash + unrealised PnL). */
-function paymentOf(position: Position, rate: Fraction): Int {
-  const { spec, mark } = position.instrument;
-  const payment = timesCeil(notionalAt(spec, position.quantity, mark as Int), rate);
-  if (!position.isolated) return payment;
-  return min(payment, max(0, add(position.cash, blockValuation(position).unrealizedPnl)));
+function paymentOf(state: State, position: PositionRow, rate: Fraction): Int {
+  const { positions } = state;
+  const { spec, mark } = state.instrumentOf(position);
+  const payment = timesCeil(notionalAt(spec, positions.quantity(position), mark as Int), rate);
+  if (!positions.isIsolated(position)) return payment;
+  return min(payment, max(0, add(positions.cash(position), blockValuation(state, position).unrealizedPnl)));
 }
 
-function pay(rec: Recorder, position: Position, rate: string, payment: Int): void {
+function pay(rec: Recorder, position: PositionRow, rate: string, payment: Int): void {
   if (payment === 0) return;
-  const { isolated } = position;
+  const { state } = rec;
+  const { positions } = state;
+  const isolated = positions.isIsolated(position);
   rec.emit({
     type: 'FundingSettled',
     time: rec.time,
-    instrument: position.instrument.name,
-    accountId: position.account.id,
-    isolationId: position.isolationId,
+    instrument: state.instrumentOf(position).name,
+    accountId: state.ownerId(position),
+    isolationId: positions.isolationId(position),
     rate,
     payment,
-    liquidationPriceBefore: isolated ? blockLiquidationPrice(position) : undefined,
-    liquidationPriceAfter: isolated ? blockLiquidationPrice(position, sub(0, payment)) : undefined,
+    liquidationPriceBefore: isolated ? blockLiquidationPrice(state, position) : undefined,
+    liquidationPriceAfter: isolated ? blockLiquidationPrice(state, position, sub(0, payment)) : undefined,
   });
-  if (!isolated) settleNegativeUsd(rec, position.account);
+  if (!isolated) settleNegativeUsd(rec, positions.account(position));
 }

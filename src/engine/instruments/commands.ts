@@ -7,6 +7,7 @@ import { checkHalt } from '../orders/halt';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse } from '../refusal';
 import type { Instrument } from '../state/model';
+import { NO_POSITION } from '../state/positions';
 import { buildSpec, type InstrumentTerms } from './spec';
 
 export function listInstrument(rec: Recorder, data: CommandData<'ListInstrument'>): Refusal | undefined {
@@ -41,7 +42,7 @@ export function updateInstrument(rec: Recorder, instrument: Instrument, data: Co
     spec.quantityPlaces !== before.quantityPlaces ||
     spec.lot !== before.lot ||
     terms.base !== before.terms.base;
-  if (regrids && (instrument.firstOpen !== undefined || instrument.orderCount > 0)) {
+  if (regrids && (instrument.firstOpen !== NO_POSITION || instrument.orderCount > 0)) {
     return refuse('INVALID_INSTRUMENT', `grids, base and quote of ${instrument.name} cannot change while a position or an order exists`);
   }
   rec.emit({ type: 'InstrumentUpdated', time: rec.time, instrument: instrument.name, spec: recordable(terms) });

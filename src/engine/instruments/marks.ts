@@ -1,13 +1,13 @@
 import type { CommandData } from '../../contract/commands';
 import { abs, compare, type Int, max, mul, sub } from '../../num/int';
-import { inventoryOf, workOffInventory } from '../liquidation/fund';
+import { inventoryLots, workOffInventory } from '../liquidation/fund';
 import { pass } from '../liquidation/pass';
 import { takeReached, watchAccount, watchBlock } from '../liquidation/watch';
 import { fireTriggers } from '../orders/fireTriggers';
 import type { Recorder } from '../recorder';
 import { type Refusal, refuse, sayPrice, sayRatio } from '../refusal';
 import type { Instrument } from '../state/model';
-import type { UndoLog } from '../state/undo';
+import type { State } from '../state/state';
 import { parseMark } from './spec';
 
 /** A mark that rounds to nothing counts as one unit: a price is never 0. */
@@ -33,10 +33,10 @@ export function tickMark(rec: Recorder, instrument: Instrument, data: CommandDat
   const refused = checkMove(instrument, markPrice, data.force === true);
   if (refused !== undefined) return refused;
   const indexPrice = data.indexPrice === undefined ? undefined : readMark(instrument, data.indexPrice);
-  const held = inventoryOf(rec.state.fund, instrument)?.quantity ?? 0;
+  const held = inventoryLots(rec.state, instrument);
   rec.emit({ type: 'MarkPriceUpdated', time: rec.time, instrument: instrument.name, markPrice, indexPrice });
   if (instrument.halt === 'ALL') {
-    revalueReached(instrument, rec.state.undo);
+    revalueReached(rec.state, instrument);
     return undefined;
   }
   pass(rec);
@@ -49,9 +49,10 @@ export function tickMark(rec: Recorder, instrument: Instrument, data: CommandDat
 }
 
 /** A halted instrument liquidates nobody, but its mark counts in the room that cross accounts have elsewhere. */
-function revalueReached(instrument: Instrument, undo: UndoLog): void {
-  for (const position of takeReached(instrument, undo)) {
-    if (position.isolated) watchBlock(position, undo);
-    else watchAccount(position.account, undo);
+function revalueReached(state: State, instrument: Instrument): void {
+  const { positions } = state;
+  for (const position of takeReached(instrument)) {
+    if (positions.isIsolated(position)) watchBlock(state, position);
+    else watchAccount(state, positions.account(position));
   }
 }

@@ -1,33 +1,39 @@
 import { add, type Int, max, min, sub } from '../../num/int';
 import { shownLiquidationPrice } from '../margin/liquidationPrice';
 import { initialMargin, type Valuation, valuation } from '../margin/margin';
-import type { Position } from '../state/model';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 
 /** A block at the present mark. */
-export function blockValuation(block: Position): Valuation {
-  const { instrument } = block.holding;
-  return valuation(instrument.spec, block.quantity, block.entryCost, block.cash, block.quantity === 0 ? 0 : (instrument.mark as Int));
+export function blockValuation(state: State, block: PositionRow): Valuation {
+  const { positions } = state;
+  const { spec, mark } = state.instrumentOf(block);
+  const quantity = positions.quantity(block);
+  return valuation(spec, quantity, positions.entryCost(block), positions.cash(block), quantity === 0 ? 0 : (mark as Int));
 }
 
 /**
  * max(0, min(cash − MM, equity − max(IM, MM))): what RemoveIsolatedMargin can pay out
  * (rules.md §4), marginRemoval PROFIT_ONLY aside.
  */
-export function surplus(block: Position): Int {
-  const { spec } = block.holding.instrument;
-  const { notional, equity, maintenanceMargin } = blockValuation(block);
-  const required = max(initialMargin(spec, notional, block.leverage), maintenanceMargin);
-  return max(0, min(sub(block.cash, maintenanceMargin), sub(equity, required)));
+export function surplus(state: State, block: PositionRow): Int {
+  const { positions } = state;
+  const { notional, equity, maintenanceMargin } = blockValuation(state, block);
+  const im = initialMargin(state.instrumentOf(block).spec, notional, positions.leverage(block));
+  const required = max(im, maintenanceMargin);
+  return max(0, min(sub(positions.cash(block), maintenanceMargin), sub(equity, required)));
 }
 
 /** The number that a view shows and RemoveIsolatedMargin accepts to the last digit (rules.md §4). */
-export function maxRemovable(block: Position): Int {
-  const { spec } = block.holding.instrument;
-  if (spec.profitOnlyRemoval && block.quantity !== 0 && blockValuation(block).unrealizedPnl <= 0) return 0;
-  return surplus(block);
+export function maxRemovable(state: State, block: PositionRow): Int {
+  const { profitOnlyRemoval } = state.instrumentOf(block).spec;
+  if (profitOnlyRemoval && state.positions.quantity(block) !== 0 && blockValuation(state, block).unrealizedPnl <= 0) return 0;
+  return surplus(state, block);
 }
 
 /** The shown liquidation price with so much more cash. */
-export function blockLiquidationPrice(block: Position, extraCash: Int = 0): Int | undefined {
-  return shownLiquidationPrice(block.holding.instrument.spec, block.quantity, block.entryCost, add(block.cash, extraCash));
+export function blockLiquidationPrice(state: State, block: PositionRow, extraCash: Int = 0): Int | undefined {
+  const { positions } = state;
+  const cash = add(positions.cash(block), extraCash);
+  return shownLiquidationPrice(state.instrumentOf(block).spec, positions.quantity(block), positions.entryCost(block), cash);
 }

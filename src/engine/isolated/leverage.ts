@@ -7,15 +7,18 @@ import { parseLeverage } from '../margin/leverage';
 import { effectiveLeverage, initialMargin, notionalAt, tierOf } from '../margin/margin';
 import { currentNeed, exposure, needAtRate } from '../margin/orderMargin';
 import { openingRate } from '../margin/rates';
+import { crossTarget } from '../orders/admission';
 import { checkHalt } from '../orders/halt';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse, sayMoney, sayRatio } from '../refusal';
-import { Account, Holding, type Instrument, Position } from '../state/model';
+import type { Instrument } from '../state/model';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { blockLiquidationPrice, blockValuation } from './figures';
 import { findBlock } from './margin';
 
 /** SetLeverage of a block or of the account's cross setting (rules.md §4). */
-export function setLeverage(rec: Recorder, instrument: Instrument, data: CommandData<'SetLeverage'>): Position | undefined | Refusal {
+export function setLeverage(rec: Recorder, instrument: Instrument, data: CommandData<'SetLeverage'>): PositionRow | undefined | Refusal {
   const halted = checkHalt(instrument, () => false);
   if (halted !== undefined) return halted;
   const leverage = parseLeverage(data.leverage);
@@ -26,46 +29,51 @@ export function setLeverage(rec: Recorder, instrument: Instrument, data: Command
 }
 
 /** The tier decides how high leverage may be: by the position and the opening orders of the larger side (rules.md §3). */
-function checkTier(position: Position, leverage: Fraction): Refusal | undefined {
-  const { spec, mark } = position.instrument;
-  const reached = max(abs(position.quantity), max(exposure(position, 1, 0), exposure(position, -1, 0)));
+function checkTier(state: State, position: PositionRow, leverage: Fraction): Refusal | undefined {
+  const { spec, mark } = state.instrumentOf(position);
+  const withOrders = max(exposure(state, position, 1, 0), exposure(state, position, -1, 0));
+  const reached = max(abs(state.positions.quantity(position)), withOrders);
   const notional = mark === undefined ? 0 : notionalAt(spec, reached, mark);
   const { maxLeverage } = tierOf(spec, notional);
   if (compareFractions(leverage, maxLeverage) <= 0) return undefined;
   return refuse('EXCEEDS_MAX_LEVERAGE', `leverage ${sayRatio(leverage)} is above ${sayRatio(maxLeverage)} at ${sayMoney(notional, 'USD')}`);
 }
 
-function setBlockLeverage(rec: Recorder, block: Position, text: string, leverage: Fraction): Refusal | undefined {
-  const tooHigh = checkTier(block, leverage);
+function setBlockLeverage(rec: Recorder, block: PositionRow, text: string, leverage: Fraction): Refusal | undefined {
+  const { state } = rec;
+  const { positions } = state;
+  const tooHigh = checkTier(state, block, leverage);
   if (tooHigh !== undefined) return tooHigh;
-  const lower = compareFractions(leverage, block.leverage as Fraction) < 0;
-  const { spec } = block.instrument;
-  const { notional, equity } = blockValuation(block);
-  const transferred = lower && block.quantity !== 0 ? max(0, sub(initialMargin(spec, notional, leverage), equity)) : 0;
-  const rate = openingRate(block, effectiveLeverage(spec, notional, leverage));
-  const remargined = lower && block.hasOrders;
-  const reserved = remargined ? sub(needAtRate(block, rate), block.orderMargin) : 0;
+  const lower = compareFractions(leverage, positions.leverage(block) as Fraction) < 0;
+  const { spec, name } = state.instrumentOf(block);
+  const account = positions.account(block);
+  const currency = positions.currency(block);
+  const { notional, equity } = blockValuation(state, block);
+  const transferred = lower && positions.quantity(block) !== 0 ? max(0, sub(initialMargin(spec, notional, leverage), equity)) : 0;
+  const rate = openingRate(spec, true, effectiveLeverage(spec, notional, leverage));
+  const remargined = lower && positions.hasOrders(block);
+  const reserved = remargined ? sub(needAtRate(state, block, rate), positions.orderMargin(block)) : 0;
   const moved = add(transferred, max(0, reserved));
-  const most = transferable(block.account, block.currency);
+  const most = transferable(state, account, currency);
   if (moved > most) {
-    return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(moved, block.currency)}, ${sayMoney(most, block.currency)} available`);
+    return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(moved, currency)}, ${sayMoney(most, currency)} available`);
   }
   const drawn = add(transferred, reserved);
-  if (drawn > 0) prepareDebit(rec, block.account, block.currency, drawn);
+  if (drawn > 0) prepareDebit(rec, account, currency, drawn);
   rec.emit({
     type: 'LeverageChanged',
     time: rec.time,
-    accountId: block.account.id,
-    instrument: block.instrument.name,
+    accountId: state.ownerId(block),
+    instrument: name,
     marginMode: 'ISOLATED',
-    isolationId: block.isolationId,
+    isolationId: positions.isolationId(block),
     leverage: text,
     transferred,
     reserved,
     remargined,
     marginRate: remargined ? rate : undefined,
-    liquidationPriceBefore: blockLiquidationPrice(block),
-    liquidationPriceAfter: blockLiquidationPrice(block, transferred),
+    liquidationPriceBefore: blockLiquidationPrice(state, block),
+    liquidationPriceAfter: blockLiquidationPrice(state, block, transferred),
   });
   return undefined;
 }
@@ -77,23 +85,24 @@ function setCrossLeverage(
   data: CommandData<'SetLeverage'>,
   leverage: Fraction,
 ): undefined | Refusal {
-  const account = rec.state.findAccount(data.accountId) ?? new Account(data.accountId, -2);
-  const holding = account.holdings[instrument.number] ?? new Holding(account, instrument);
-  const position = holding.cross ?? new Position(holding, 0, 'USD', undefined);
-  const tooHigh = checkTier(position, leverage);
+  const { state } = rec;
+  const { positions } = state;
+  const account = state.accounts.find(data.accountId);
+  const position = crossTarget(state, account, instrument);
+  const tooHigh = checkTier(state, position, leverage);
   if (tooHigh !== undefined) return tooHigh;
   const { spec, mark } = instrument;
-  const notional = mark === undefined ? 0 : notionalAt(spec, position.quantity, mark);
-  const previous = effectiveLeverage(spec, notional, holding.leverage);
-  const lower = compareFractions(leverage, previous) < 0;
-  const rate = openingRate(position, leverage);
-  const remargined = lower && position.hasOrders;
+  const setting = positions.leverage(position);
+  const notional = mark === undefined ? 0 : notionalAt(spec, positions.quantity(position), mark);
+  const lower = compareFractions(leverage, effectiveLeverage(spec, notional, setting)) < 0;
+  const rate = openingRate(spec, false, leverage);
+  const remargined = lower && positions.hasOrders(position);
   if (lower) {
     const rise = add(
-      sub(initialMargin(spec, notional, leverage), initialMargin(spec, notional, holding.leverage)),
-      remargined ? sub(needAtRate(position, rate), currentNeed(position)) : 0,
+      sub(initialMargin(spec, notional, leverage), initialMargin(spec, notional, setting)),
+      remargined ? sub(needAtRate(state, position, rate), currentNeed(state, position)) : 0,
     );
-    const most = available(account);
+    const most = available(state, account);
     if (rise > 0 && rise > most) {
       return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(rise, 'USD')}, ${sayMoney(most, 'USD')} available`);
     }

@@ -6,21 +6,26 @@ import { bankruptcyPrice, bankruptcyValue, shownPrice } from '../margin/liquidat
 import { aggressiveEdge } from '../orders/bands';
 import { cancelOrder, cancelTriggersOf } from '../orders/cancel';
 import type { Recorder } from '../recorder';
-import { ordersOfSide } from '../state/links';
-import type { Position } from '../state/model';
+import { isAcceptedAfter, ordersOfSide } from '../state/links';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { disposeOfRemainder } from './dispose';
 import { chargeLiquidationFees, sendEngineOrder } from './order';
 
 /** Liquidation of one block and of nothing else of its owner (rules.md §6.1–6.5). */
-export function liquidateBlock(rec: Recorder, block: Position): void {
-  const { instrument } = block;
-  const about = { accountId: block.account.id, instrument: instrument.name, isolationId: block.isolationId };
+export function liquidateBlock(rec: Recorder, block: PositionRow): void {
+  const { state } = rec;
+  const { positions } = state;
+  const instrument = state.instrumentOf(block).name;
+  const isolationId = positions.isolationId(block);
+  const about = { accountId: state.ownerId(block), instrument, isolationId };
   announce(rec, block);
   cancelBookOrders(rec, block);
-  const long = block.quantity > 0;
-  const size = Number(abs(block.quantity));
-  const perLot = fraction(bankruptcyValue(block.quantity, block.entryCost, block.cash), size);
-  const limit = limitPrice(block, perLot);
+  const quantity = positions.quantity(block);
+  const long = quantity > 0;
+  const size = Number(abs(quantity));
+  const perLot = fraction(bankruptcyValue(quantity, positions.entryCost(block), positions.cash(block)), size);
+  const limit = limitPrice(state, block, perLot);
   let filled = 0;
   if (limit !== undefined) {
     const fill = sendEngineOrder(rec, 'LIQUIDATION', block, size, limit);
@@ -30,43 +35,49 @@ export function liquidateBlock(rec: Recorder, block: Position): void {
   }
   disposeOfRemainder(rec, block, size - filled, perLot);
   cancelTriggersOf(rec, block, 'LIQUIDATION');
-  if (block.cash !== 0) {
+  const amount = positions.cash(block);
+  if (amount !== 0) {
     const source = 'LIQUIDATION_REMAINDER';
-    const { isolationId, currency } = block;
-    rec.emit({ type: 'InsuranceFundCredited', time: rec.time, currency, amount: block.cash, source, isolationId });
+    const currency = positions.currency(block);
+    rec.emit({ type: 'InsuranceFundCredited', time: rec.time, currency, amount, source, isolationId });
     settleFund(rec);
   }
   rec.emit({ type: 'IsolatedBlockLiquidated', time: rec.time, ...about });
 }
 
-function announce(rec: Recorder, block: Position): void {
-  const { spec } = block.instrument;
-  const { equity, maintenanceMargin } = blockValuation(block);
-  const price = bankruptcyPrice(spec, block.quantity, block.entryCost, block.cash);
+function announce(rec: Recorder, block: PositionRow): void {
+  const { state } = rec;
+  const { positions } = state;
+  const { spec } = state.instrumentOf(block);
+  const quantity = positions.quantity(block);
+  const { equity, maintenanceMargin } = blockValuation(state, block);
+  const price = bankruptcyPrice(spec, quantity, positions.entryCost(block), positions.cash(block));
   rec.emit({
     type: 'LiquidationStarted',
     time: rec.time,
-    accountId: block.account.id,
+    accountId: state.ownerId(block),
     instrument: spec.instrument,
-    isolationId: block.isolationId,
-    quantity: Number(block.quantity),
+    isolationId: positions.isolationId(block),
+    quantity: Number(quantity),
     equity,
     maintenanceMargin,
-    bankruptcyPrice: price === undefined ? undefined : shownPrice(spec, price, block.quantity > 0),
+    bankruptcyPrice: price === undefined ? undefined : shownPrice(spec, price, quantity > 0),
   });
 }
 
 /** Their reserved margin returns to the main account (rules.md §6.1), in order of acceptance. */
-function cancelBookOrders(rec: Recorder, block: Position): void {
-  const orders = [...ordersOfSide(block.buys), ...ordersOfSide(block.sells)];
-  orders.sort((a, b) => a.acceptedSeq - b.acceptedSeq || a.acceptedIndex - b.acceptedIndex);
+function cancelBookOrders(rec: Recorder, block: PositionRow): void {
+  const { state } = rec;
+  const { positions } = state;
+  const orders = [...ordersOfSide(state, positions.side(block, 1)), ...ordersOfSide(state, positions.side(block, -1))];
+  orders.sort((a, b) => (isAcceptedAfter(state, a, b) ? 1 : -1));
   for (const order of orders) cancelOrder(rec, order, 'LIQUIDATION');
 }
 
 /** The better for the block of its bankruptcy price, rounded to a tick in its favour, and the aggressive edge (rules.md §6.2). */
-function limitPrice(block: Position, perLot: Fraction): number | undefined {
-  const { spec, mark } = block.instrument;
-  const long = block.quantity > 0;
+function limitPrice(state: State, block: PositionRow, perLot: Fraction): number | undefined {
+  const { spec, mark } = state.instrumentOf(block);
+  const long = state.positions.quantity(block) > 0;
   const perTick = mul(mul(perLot.d, spec.unitValue), spec.tick);
   const ticks = long ? divCeil(perLot.n, perTick) : divFloor(perLot.n, perTick);
   const bankrupt: Int = mul(ticks, spec.tick);

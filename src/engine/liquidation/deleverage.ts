@@ -4,57 +4,68 @@ import { crossRisk } from '../accounts/figures';
 import { costOfClosed, valuation } from '../margin/margin';
 import { settlePosition } from '../orders/settle';
 import type { Recorder } from '../recorder';
-import type { Position } from '../state/model';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { DeleveragingQueue } from './deleveragingQueue';
 import { profitOfClosing, type Remainder } from './remainder';
 import { largestFitting } from './search';
 
 /** Closes what it can of the remainder against the opposite positions, by rank, without fee. */
 export function deleverage(rec: Recorder, remainder: Remainder): void {
+  const { state } = rec;
+  const { positions } = state;
   const { position } = remainder;
-  const queue = new DeleveragingQueue(rec.state, position.instrument, -sign(position.quantity), position.account);
+  const direction = -sign(positions.quantity(position));
+  const queue = new DeleveragingQueue(state, state.instrumentOf(position), direction, positions.account(position));
   while (remainder.lots > 0) {
     const counterparty = queue.next();
     if (counterparty === undefined) return;
-    if (sign(counterparty.quantity) * sign(position.quantity) >= 0) continue;
-    const most = Number(min(abs(counterparty.quantity), remainder.lots));
-    const lots = largestFitting(most, (closed) => roomAfter(counterparty, closed, remainder));
+    const quantity = positions.quantity(counterparty);
+    if (sign(quantity) * sign(positions.quantity(position)) >= 0) continue;
+    const most = Number(min(abs(quantity), remainder.lots));
+    const lots = largestFitting(most, (closed) => roomAfter(state, counterparty, closed, remainder));
     if (lots > 0) closeAgainst(rec, remainder, counterparty, lots);
   }
 }
 
 /** Equity − MM of the counterparty (its account, when cross) after so many of its lots closed. */
-function roomAfter(counterparty: Position, closed: number, remainder: Remainder): Int {
+function roomAfter(state: State, counterparty: PositionRow, closed: number, remainder: Remainder): Int {
+  const { positions } = state;
+  const held = positions.quantity(counterparty);
+  const cost = positions.entryCost(counterparty);
   const value = closed === 0 ? 0 : remainder.valueOf(closed);
-  const profit = closed === 0 ? 0 : profitOfClosing(counterparty, closed, value);
-  const removed = closed === 0 ? 0 : costOfClosed(counterparty.quantity, counterparty.entryCost, closed);
-  const quantity = sub(counterparty.quantity, sign(counterparty.quantity) * closed);
-  const entryCost = sub(counterparty.entryCost, removed);
-  if (!counterparty.isolated) {
-    const after = crossRisk(counterparty.account, { position: counterparty, quantity, entryCost, balanceChange: profit });
+  const profit = closed === 0 ? 0 : profitOfClosing(positions, counterparty, closed, value);
+  const removed = closed === 0 ? 0 : costOfClosed(held, cost, closed);
+  const quantity = sub(held, sign(held) * closed);
+  const entryCost = sub(cost, removed);
+  if (!positions.isIsolated(counterparty)) {
+    const after = crossRisk(state, positions.account(counterparty), { position: counterparty, quantity, entryCost, balanceChange: profit });
     return sub(after.equity, after.maintenanceMargin);
   }
-  const { spec, mark } = counterparty.instrument;
-  const after = valuation(spec, quantity, entryCost, add(counterparty.cash, profit), mark as Int);
+  const { spec, mark } = state.instrumentOf(counterparty);
+  const after = valuation(spec, quantity, entryCost, add(positions.cash(counterparty), profit), mark as Int);
   return sub(after.equity, after.maintenanceMargin);
 }
 
-function closeAgainst(rec: Recorder, remainder: Remainder, counterparty: Position, lots: number): void {
+function closeAgainst(rec: Recorder, remainder: Remainder, counterparty: PositionRow, lots: number): void {
+  const { state } = rec;
+  const { accounts, positions } = state;
   const { position } = remainder;
+  const ofFund = positions.account(position) === accounts.fund;
   const value = remainder.take(lots);
   rec.emit({
     type: 'PositionDeleveraged',
     time: rec.time,
-    accountId: position.account.number < 0 ? undefined : position.account.id,
-    instrument: position.instrument.name,
-    isolationId: position.isolationId,
-    quantity: position.quantity > 0 ? lots : -lots,
+    accountId: ofFund ? undefined : state.ownerId(position),
+    instrument: state.instrumentOf(position).name,
+    isolationId: positions.isolationId(position),
+    quantity: positions.quantity(position) > 0 ? lots : -lots,
     value,
-    realizedPnl: profitOfClosing(position, lots, value),
-    counterpartyAccountId: counterparty.account.id,
-    counterpartyIsolationId: counterparty.isolationId,
-    counterpartyRealizedPnl: profitOfClosing(counterparty, lots, value),
+    realizedPnl: profitOfClosing(positions, position, lots, value),
+    counterpartyAccountId: state.ownerId(counterparty),
+    counterpartyIsolationId: positions.isolationId(counterparty),
+    counterpartyRealizedPnl: profitOfClosing(positions, counterparty, lots, value),
   });
-  if (position.account.number < 0) settleFund(rec);
+  if (ofFund) settleFund(rec);
   settlePosition(rec, counterparty);
 }

@@ -3,12 +3,15 @@ import { type Int, mul, negate, sign, sub } from '../../num/int';
 import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { initialMargin, notionalAt } from '../margin/margin';
-import { byOpening } from '../state/links';
-import type { Account, Instrument, Position } from '../state/model';
+import { type AccountRow, NO_ACCOUNT } from '../state/accounts';
+import { compareOpenings } from '../state/links';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 
 /** A position's place in the queue: profit rank (greater first), then relative loss (smaller first). */
 export interface Rank {
+  readonly position: PositionRow;
   /** Equity ≤ 0: never taken from. */
   readonly skipped: boolean;
   readonly winner: boolean;
@@ -25,36 +28,38 @@ export interface Rank {
  * Ranks a position by max(0, unrealised PnL) ÷ IM × notional ÷ equity, losers by their
  * relative loss (rules.md §6.4); those with equity ≤ 0 are skipped.
  */
-function workOut(position: Position, markEpoch: number, changeEpoch: number): Rank {
-  const { instrument } = position;
-  const { spec } = instrument;
-  const notional = notionalAt(spec, position.quantity, instrument.mark as Int);
-  const unrealizedPnl = sub(position.quantity < 0 ? negate(notional) : notional, position.entryCost);
-  const equity = position.isolated ? blockValuation(position).equity : crossRisk(position.account).equity;
-  if (equity <= 0) return { skipped: true, winner: false, n: 0, d: 1, approximate: 0, markEpoch, changeEpoch };
+function workOut(state: State, position: PositionRow, changeEpoch: number): Rank {
+  const { markEpoch, positions } = state;
+  const { spec, mark } = state.instrumentOf(position);
+  const quantity = positions.quantity(position);
+  const notional = notionalAt(spec, quantity, mark as Int);
+  const unrealizedPnl = sub(quantity < 0 ? negate(notional) : notional, positions.entryCost(position));
+  const isolated = positions.isIsolated(position);
+  const equity = isolated ? blockValuation(state, position).equity : crossRisk(state, positions.account(position)).equity;
+  if (equity <= 0) return { position, skipped: true, winner: false, n: 0, d: 1, approximate: 0, markEpoch, changeEpoch };
   const winner = unrealizedPnl > 0;
-  const leverage = position.isolated ? position.leverage : position.holding.leverage;
+  const leverage = positions.leverage(position);
   const n = winner ? mul(unrealizedPnl, notional) : unrealizedPnl;
   const d = winner ? mul(initialMargin(spec, notional, leverage), equity) : notional;
-  return { skipped: false, winner, n, d, approximate: Number(n) / Number(d), markEpoch, changeEpoch };
+  return { position, skipped: false, winner, n, d, approximate: Number(n) / Number(d), markEpoch, changeEpoch };
 }
 
-function rankOf(state: State, position: Position): Rank {
-  const changeEpoch = position.isolated ? position.changeEpoch : position.account.changeEpoch;
-  const { rank } = position;
-  if (rank !== undefined && rank.markEpoch === state.markEpoch && rank.changeEpoch === changeEpoch) return rank;
-  state.undo.save(position);
-  position.rank = workOut(position, state.markEpoch, changeEpoch);
-  return position.rank;
+function rankOf(state: State, position: PositionRow): Rank {
+  const { accounts, positions } = state;
+  const changeEpoch = positions.isIsolated(position) ? positions.changeEpoch(position) : accounts.changeEpoch(positions.account(position));
+  const known = positions.rank(position);
+  if (known !== undefined && known.markEpoch === state.markEpoch && known.changeEpoch === changeEpoch) return known;
+  const rank = workOut(state, position, changeEpoch);
+  positions.setRank(position, rank);
+  return rank;
 }
 
-function isAhead(a: Position, b: Position): boolean {
-  const [x, y] = [a.rank as Rank, b.rank as Rank];
-  if (x.winner !== y.winner) return x.winner;
-  const difference = x.approximate - y.approximate;
-  if (Math.abs(difference) > (Math.abs(x.approximate) + Math.abs(y.approximate)) * 1e-12) return difference > 0;
-  const exact = compareFractions(x, y);
-  return exact === 0 ? byOpening(a, b) < 0 : exact > 0;
+function isAhead(state: State, a: Rank, b: Rank): boolean {
+  if (a.winner !== b.winner) return a.winner;
+  const difference = a.approximate - b.approximate;
+  if (Math.abs(difference) > (Math.abs(a.approximate) + Math.abs(b.approximate)) * 1e-12) return difference > 0;
+  const exact = compareFractions(a, b);
+  return exact === 0 ? compareOpenings(state, a.position, b.position) < 0 : exact > 0;
 }
 
 /**
@@ -63,29 +68,38 @@ function isAhead(a: Position, b: Position): boolean {
  * so each is searched for when its turn comes instead of sorting all.
  */
 export class DeleveragingQueue {
-  private readonly waiting: Position[] = [];
+  private readonly waiting: Rank[] = [];
 
-  constructor(state: State, instrument: Instrument, direction: number, except?: Account) {
-    for (let position = instrument.firstOpen; position !== undefined; position = position.nextOpen) {
-      if (sign(position.quantity) !== direction || position.account === except || position.account.number < 0) continue;
-      if (!rankOf(state, position).skipped) this.waiting.push(position);
+  constructor(
+    private readonly state: State,
+    instrument: Instrument,
+    direction: number,
+    except: AccountRow = NO_ACCOUNT,
+  ) {
+    const { accounts, positions } = state;
+    for (let position = instrument.firstOpen; position !== NO_POSITION; position = positions.nextOpen(position)) {
+      if (sign(positions.quantity(position)) !== direction) continue;
+      const account = positions.account(position);
+      if (account === except || account === accounts.fund) continue;
+      const rank = rankOf(state, position);
+      if (!rank.skipped) this.waiting.push(rank);
     }
   }
 
-  next(): Position | undefined {
-    const { waiting } = this;
+  next(): PositionRow | undefined {
+    const { state, waiting } = this;
     let first = 0;
     for (let slot = 1; slot < waiting.length; slot++) {
-      if (isAhead(waiting[slot] as Position, waiting[first] as Position)) first = slot;
+      if (isAhead(state, waiting[slot] as Rank, waiting[first] as Rank)) first = slot;
     }
-    const position = waiting[first];
+    const rank = waiting[first];
     const last = waiting.pop();
-    if (position !== last) waiting[first] = last as Position;
-    return position;
+    if (rank !== last) waiting[first] = last as Rank;
+    return rank?.position;
   }
 
   /** All of them in order. */
-  sorted(): readonly Position[] {
-    return this.waiting.sort((a, b) => (isAhead(a, b) ? -1 : 1));
+  sorted(): readonly PositionRow[] {
+    return this.waiting.sort((a, b) => (isAhead(this.state, a, b) ? -1 : 1)).map(({ position }) => position);
   }
 }

@@ -2,18 +2,22 @@ import { fraction, timesCeil } from '../../num/fraction';
 import { abs, divCeil, divFloor, type Int, isSafe, max, min, mul, sign } from '../../num/int';
 import { fundFigures } from '../accounts/figures';
 import type { Recorder } from '../recorder';
-import type { Instrument, Position } from '../state/model';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { deleverage } from './deleverage';
 import { sendEngineOrder } from './order';
 import { Remainder } from './remainder';
 
-/** The fund's inventory of an instrument, if it holds any. */
-export function inventoryOf(
-  fund: { holdings: readonly ({ cross: Position | undefined } | undefined)[] },
-  instrument: Instrument,
-): Position | undefined {
-  const position = fund.holdings[instrument.number]?.cross;
-  return position === undefined || position.quantity === 0 ? undefined : position;
+/** The fund's inventory of an instrument; NO_POSITION when it holds none. */
+function inventoryOf(state: State, instrument: Instrument): PositionRow {
+  const position = state.findCross(state.accounts.fund, instrument);
+  return state.positions.quantity(position) === 0 ? NO_POSITION : position;
+}
+
+/** Signed lots of an instrument that the fund holds. */
+export function inventoryLots(state: State, instrument: Instrument): Int {
+  return state.positions.quantity(state.findCross(state.accounts.fund, instrument));
 }
 
 /**
@@ -22,13 +26,14 @@ export function inventoryOf(
  * tick came: what it takes over in the same tick waits for a later one.
  */
 export function workOffInventory(rec: Recorder, instrument: Instrument, heldBefore: Int): void {
-  const inventory = inventoryOf(rec.state.fund, instrument);
-  if (inventory === undefined || instrument.halt === 'ALL' || sign(heldBefore) !== sign(inventory.quantity)) return;
+  const inventory = inventoryOf(rec.state, instrument);
+  const held = rec.state.positions.quantity(inventory);
+  if (held === 0 || instrument.halt === 'ALL' || sign(heldBefore) !== sign(held)) return;
   const { spec } = instrument;
-  const basis = min(abs(heldBefore), abs(inventory.quantity));
+  const basis = min(abs(heldBefore), abs(held));
   const lots = min(timesCeil(basis, spec.insuranceUnwindPart), basis);
   const mark = instrument.mark as Int;
-  const ticks = inventory.quantity > 0 ? divCeil(mark, spec.tick) : divFloor(mark, spec.tick);
+  const ticks = held > 0 ? divCeil(mark, spec.tick) : divFloor(mark, spec.tick);
   const price = mul(ticks, spec.tick);
   if (price <= 0 || lots <= 0) return;
   const limit = isSafe(price) ? price : Number.MAX_SAFE_INTEGER;
@@ -39,16 +44,17 @@ export function workOffInventory(rec: Recorder, instrument: Instrument, heldBefo
 export function deleverageInsolventFund(rec: Recorder): boolean {
   const { state } = rec;
   // Without inventory there is nothing to deleverage, and no MM.
-  if (state.fund.holdings.length === 0) return false;
-  const { equity, maintenanceMargin } = fundFigures(state.fund);
+  if (state.accounts.firstPosition(state.accounts.fund) === NO_POSITION) return false;
+  const { equity, maintenanceMargin } = fundFigures(state);
   if (equity >= maintenanceMargin) return false;
   let acted = false;
   for (const instrument of state.instruments) {
-    const inventory = inventoryOf(state.fund, instrument);
-    if (inventory === undefined || instrument.halt === 'ALL') continue;
+    const inventory = inventoryOf(state, instrument);
+    if (inventory === NO_POSITION || instrument.halt === 'ALL') continue;
     const perLot = fraction(mul(max(1, instrument.mark as Int), instrument.spec.unitValue), 1);
     const before = rec.events.length;
-    deleverage(rec, new Remainder(inventory, Number(abs(inventory.quantity)), perLot));
+    const lots = Number(abs(state.positions.quantity(inventory)));
+    deleverage(rec, new Remainder(state.positions, inventory, lots, perLot));
     acted = acted || rec.events.length > before;
   }
   return acted;

@@ -2,7 +2,7 @@ import { abs, add, divFloor, type Int, min, mul, negate, sign, sub } from '../..
 import { fundFigures } from '../accounts/figures';
 import { costOfClosed } from '../margin/margin';
 import type { State } from '../state/state';
-import { positionOf } from '../transitions/positions';
+import { inventoryLots } from './fund';
 import type { Remainder } from './remainder';
 import { largestFitting } from './search';
 
@@ -12,10 +12,10 @@ import { largestFitting } from './search';
  * notional within insuranceLimit (rules.md §6.3).
  */
 export function fundCapacity(state: State, remainder: Remainder): number {
-  const { instrument } = remainder.position;
-  const inventory = positionOf(state, undefined, instrument.name, 0);
-  const direction = sign(remainder.position.quantity);
-  const held = mul(inventory.quantity, direction);
+  const { positions } = state;
+  const instrument = state.instrumentOf(remainder.position);
+  const direction = sign(positions.quantity(remainder.position));
+  const held = mul(inventoryLots(state, instrument), direction);
   let most = remainder.lots;
   const { insuranceLimit, unitValue } = instrument.spec;
   if (insuranceLimit !== undefined) {
@@ -27,20 +27,22 @@ export function fundCapacity(state: State, remainder: Remainder): number {
 }
 
 function roomAfter(state: State, remainder: Remainder, lots: number): Int {
-  const { instrument } = remainder.position;
-  const inventory = positionOf(state, undefined, instrument.name, 0);
-  const direction = sign(remainder.position.quantity);
+  const { positions } = state;
+  const inventory = state.cross(state.accounts.fund, state.instrumentOf(remainder.position));
+  const held = positions.quantity(inventory);
+  const cost = positions.entryCost(inventory);
+  const direction = sign(positions.quantity(remainder.position));
   const value = remainder.valueOf(lots);
-  const opposite = sign(inventory.quantity) * direction < 0;
-  const netted = opposite ? min(abs(inventory.quantity), lots) : 0;
+  const opposite = sign(held) * direction < 0;
+  const netted = opposite ? min(abs(held), lots) : 0;
   const nettedValue = netted === lots ? value : remainder.valueOf(Number(netted));
-  const removed = netted === 0 ? 0 : costOfClosed(inventory.quantity, inventory.entryCost, netted);
+  const removed = netted === 0 ? 0 : costOfClosed(held, cost, netted);
   const profit = netted === 0 ? 0 : sub(direction < 0 ? nettedValue : negate(nettedValue), removed);
   const opened = sub(value, nettedValue);
-  const figures = fundFigures(state.fund, {
+  const figures = fundFigures(state, {
     position: inventory,
-    quantity: add(inventory.quantity, direction * lots),
-    entryCost: add(sub(inventory.entryCost, removed), direction > 0 ? opened : negate(opened)),
+    quantity: add(held, direction * lots),
+    entryCost: add(sub(cost, removed), direction > 0 ? opened : negate(opened)),
     balanceChange: profit,
   });
   return sub(figures.equity, figures.maintenanceMargin);

@@ -1,4 +1,4 @@
-import type { Position } from '../state/model';
+import type { PositionRow, Positions } from '../state/positions';
 import type { UndoLog } from '../state/undo';
 
 /**
@@ -9,14 +9,18 @@ import type { UndoLog } from '../state/undo';
  * surfaces is judged in exact integers (rules.md §3, §6).
  */
 export class LiquidationIndex {
-  private readonly positions: Position[] = [];
+  private readonly watched: PositionRow[] = [];
   private readonly keys: number[] = [];
 
   /** Longs surface at the highest price (direction 1), shorts at the lowest (−1). */
-  constructor(private readonly direction: 1 | -1) {}
+  constructor(
+    private readonly positions: Positions,
+    private readonly undo: UndoLog,
+    private readonly direction: 1 | -1,
+  ) {}
 
   get size(): number {
-    return this.positions.length;
+    return this.watched.length;
   }
 
   /** Price hint of the top, in price units; undefined when empty. */
@@ -25,19 +29,18 @@ export class LiquidationIndex {
     return key === undefined ? undefined : -key * this.direction;
   }
 
-  top(): Position | undefined {
-    return this.positions[0];
+  top(): PositionRow | undefined {
+    return this.watched[0];
   }
 
   /** Adds a position, or moves it to where its new price belongs. */
-  set(position: Position, price: number, undo: UndoLog): void {
+  set(position: PositionRow, price: number): void {
     const key = -price * this.direction;
-    let slot = position.indexSlot;
-    if (undo.isArmed) this.undoMove(position, slot, undo);
+    let slot = this.positions.watchSlot(position);
+    if (this.undo.isArmed) this.undoMove(position, slot);
     if (slot < 0) {
-      position.indexDirection = this.direction;
-      slot = this.positions.length;
-      this.positions.push(position);
+      slot = this.watched.length;
+      this.watched.push(position);
       this.keys.push(key);
       this.up(slot, position, key);
     } else if (key < (this.keys[slot] as number)) {
@@ -47,12 +50,12 @@ export class LiquidationIndex {
     }
   }
 
-  remove(position: Position, undo: UndoLog): void {
-    const slot = position.indexSlot;
+  remove(position: PositionRow): void {
+    const slot = this.positions.watchSlot(position);
     if (slot < 0) return;
-    if (undo.isArmed) this.undoMove(position, slot, undo);
-    position.indexSlot = -1;
-    const last = this.positions.pop() as Position;
+    if (this.undo.isArmed) this.undoMove(position, slot);
+    this.positions.setWatch(position, this.direction, -1);
+    const last = this.watched.pop() as PositionRow;
     const key = this.keys.pop() as number;
     if (last === position) return;
     const parentKey = slot > 0 ? (this.keys[(slot - 1) >> 2] as number) : -Infinity;
@@ -61,33 +64,33 @@ export class LiquidationIndex {
   }
 
   /** Others may come to lie elsewhere in the heap; what it says of the top is the same. */
-  private undoMove(position: Position, slot: number, undo: UndoLog): void {
+  private undoMove(position: PositionRow, slot: number): void {
     const key = this.keys[slot] as number;
-    undo.onRollback(() => {
-      if (slot < 0) this.remove(position, undo);
-      else this.set(position, -key * this.direction, undo);
+    this.undo.onRollback(() => {
+      if (slot < 0) this.remove(position);
+      else this.set(position, -key * this.direction);
     });
   }
 
-  private put(slot: number, position: Position, key: number): void {
-    this.positions[slot] = position;
+  private put(slot: number, position: PositionRow, key: number): void {
+    this.watched[slot] = position;
     this.keys[slot] = key;
-    position.indexSlot = slot;
+    this.positions.setWatch(position, this.direction, slot);
   }
 
-  private up(from: number, position: Position, key: number): void {
+  private up(from: number, position: PositionRow, key: number): void {
     let slot = from;
     while (slot > 0) {
       const parent = (slot - 1) >> 2;
       const parentKey = this.keys[parent] as number;
       if (parentKey <= key) break;
-      this.put(slot, this.positions[parent] as Position, parentKey);
+      this.put(slot, this.watched[parent] as PositionRow, parentKey);
       slot = parent;
     }
     this.put(slot, position, key);
   }
 
-  private down(from: number, position: Position, key: number): void {
+  private down(from: number, position: PositionRow, key: number): void {
     const { keys } = this;
     const size = keys.length;
     let slot = from;
@@ -101,7 +104,7 @@ export class LiquidationIndex {
       }
       const childKey = keys[child] as number;
       if (childKey >= key) break;
-      this.put(slot, this.positions[child] as Position, childKey);
+      this.put(slot, this.watched[child] as PositionRow, childKey);
       slot = child;
     }
     this.put(slot, position, key);

@@ -1,9 +1,9 @@
-import { type Fraction, timesCeil, ZERO_FRACTION } from '../../num/fraction';
+import { type Fraction, timesCeil } from '../../num/fraction';
 import { type Int, max, min, mulDivCeil, mulDivFloor, sub } from '../../num/int';
 import { notionalAt } from '../margin/margin';
 import { type MatchOutcome, match, type TakerKind } from '../orders/matching';
 import type { Recorder } from '../recorder';
-import { Order, type Position } from '../state/model';
+import type { PositionRow } from '../state/positions';
 import { orderTerms } from '../state/terms';
 
 /** Orders of the engine itself never rest, and cancel the maker when they meet their own account (rules.md §9). */
@@ -14,13 +14,17 @@ export interface EngineFill extends MatchOutcome {
 }
 
 /** Sends lots that close `position` to the book, immediate or cancel, limited by a price. */
-export function sendEngineOrder(rec: Recorder, kind: TakerKind, position: Position, lots: number, price: number): EngineFill {
+export function sendEngineOrder(rec: Recorder, kind: TakerKind, position: PositionRow, lots: number, price: number): EngineFill {
+  const { orders, positions } = rec.state;
   const orderId = rec.nextEngineOrderId();
-  const order = new Order(orderId, position.holding, position.quantity > 0 ? -1 : 1, ENGINE_TERMS, undefined, ZERO_FRACTION);
-  order.position = position;
-  order.price = price;
-  order.remaining = lots;
-  return { ...match(rec, { kind, order, position }), orderId };
+  const direction = positions.quantity(position) > 0 ? -1 : 1;
+  const order = orders.take(orderId, positions.cross(position), direction, ENGINE_TERMS, undefined);
+  orders.setPosition(order, position);
+  orders.setPrice(order, price);
+  orders.setRemaining(order, lots);
+  const outcome = match(rec, { kind, order, position });
+  orders.release(order);
+  return { ...outcome, orderId };
 }
 
 /**
@@ -28,9 +32,10 @@ export function sendEngineOrder(rec: Recorder, kind: TakerKind, position: Positi
  * at what the fills brought above the price fixed for it (rules.md §6.2). `perLot` is
  * that price as micro-units a lot.
  */
-export function chargeLiquidationFees(rec: Recorder, position: Position, long: boolean, fill: EngineFill, perLot: Fraction): void {
+export function chargeLiquidationFees(rec: Recorder, position: PositionRow, long: boolean, fill: EngineFill, perLot: Fraction): void {
   if (fill.lots === 0) return;
-  const { spec } = position.instrument;
+  const { state } = rec;
+  const { name, spec } = state.instrumentOf(position);
   let fees: Int = 0;
   for (const part of fill.fills) fees = sub(fees, sub(0, timesCeil(notionalAt(spec, part.lots, part.price), spec.takerFee)));
   const above = long
@@ -43,9 +48,9 @@ export function chargeLiquidationFees(rec: Recorder, position: Position, long: b
   rec.emit({
     type: 'LiquidationFeesCharged',
     time: rec.time,
-    accountId: position.account.id,
-    instrument: position.instrument.name,
-    isolationId: position.isolationId,
+    accountId: state.ownerId(position),
+    instrument: name,
+    isolationId: state.positions.isolationId(position),
     orderId: fill.orderId,
     takerFee,
     liquidationFee,

@@ -5,8 +5,11 @@ import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { triggerPrice } from '../margin/liquidationPrice';
 import type { Recorder } from '../recorder';
-import { byOpening } from '../state/links';
-import type { Account, Instrument, Position } from '../state/model';
+import type { AccountRow } from '../state/accounts';
+import { compareOpenings } from '../state/links';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { liquidateBlock } from './block';
 import { liquidateCrossAccount } from './cross';
 import { deleverageInsolventFund } from './fund';
@@ -31,41 +34,42 @@ export function pass(rec: Recorder): void {
  */
 function renewWatch(rec: Recorder): void {
   const { state } = rec;
-  const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
+  const { accounts, positions, touchedBlocks, touchedAccounts, touchedInstruments } = state;
   for (let slot = 0; slot < touchedBlocks.count; slot++) {
     const block = touchedBlocks.at(slot);
-    block.touched = false;
-    watchBlock(block, state.undo);
-    const { instrument } = block;
+    positions.setTouched(block, false);
+    watchBlock(state, block);
+    const instrument = state.instrumentOf(block);
     if (!touchedInstruments.has(instrument)) touchedInstruments.add(instrument);
   }
   touchedBlocks.shorten(0);
   for (let slot = 0; slot < touchedAccounts.count; slot++) {
     const account = touchedAccounts.at(slot);
     settleNegativeUsd(rec, account);
-    account.touched = false;
-    watchAccount(account, state.undo);
-    touchInstrumentsOf(account, touchedInstruments);
+    accounts.setTouched(account, false);
+    watchAccount(state, account);
+    touchInstrumentsOf(state, account);
   }
   touchedAccounts.shorten(0);
 }
 
-function touchInstrumentsOf({ holdings }: Account, touched: Set<Instrument>): void {
-  for (let number = 0; number < holdings.length; number++) {
-    const holding = holdings[number];
-    if (holding?.cross === undefined || holding.cross.quantity === 0 || touched.has(holding.instrument)) continue;
-    touched.add(holding.instrument);
+function touchInstrumentsOf(state: State, account: AccountRow): void {
+  const { accounts, positions, touchedInstruments } = state;
+  for (let position = accounts.firstPosition(account); position !== NO_POSITION; position = positions.nextOfAccount(position)) {
+    if (positions.quantity(position) === 0) continue;
+    const instrument = state.instrumentOf(position);
+    if (!touchedInstruments.has(instrument)) touchedInstruments.add(instrument);
   }
 }
 
-export function isLiquidatable(block: Position): boolean {
-  if (block.quantity === 0) return false;
-  const { equity, maintenanceMargin } = blockValuation(block);
+export function isLiquidatable(state: State, block: PositionRow): boolean {
+  if (state.positions.quantity(block) === 0) return false;
+  const { equity, maintenanceMargin } = blockValuation(state, block);
   return equity < maintenanceMargin;
 }
 
-export function isAccountLiquidatable(account: Account): boolean {
-  const { equity, maintenanceMargin } = crossRisk(account);
+export function isAccountLiquidatable(state: State, account: AccountRow): boolean {
+  const { equity, maintenanceMargin } = crossRisk(state, account);
   return equity < maintenanceMargin;
 }
 
@@ -80,31 +84,36 @@ function liquidationRound(rec: Recorder): boolean {
   if (state.touchedBlocks.count === 0 && state.touchedAccounts.count === 0 && state.touchedInstruments.size === 0) return false;
   renewWatch(rec);
   if (!anyReached(state.touchedInstruments)) return false;
-  const blocks: Position[] = [];
-  const accounts = new Set<Account>();
-  const looked: Position[] = [];
+  const { positions } = state;
+  const blocks: PositionRow[] = [];
+  const accounts = new Set<AccountRow>();
+  const looked: PositionRow[] = [];
   for (const instrument of byListing(state.touchedInstruments)) {
     if (instrument.halt === 'ALL') continue;
-    const reached = takeReached(instrument, state.undo);
+    const reached = takeReached(instrument);
     if (reached.length === 0) continue;
-    looked.push(...reached);
-    blocks.push(...inOrder(reached.filter((position) => position.isolated && isLiquidatable(position))));
-    for (const position of reached) if (!position.isolated) accounts.add(position.account);
+    const liquidatable: PositionRow[] = [];
+    for (const position of reached) {
+      looked.push(position);
+      if (!positions.isIsolated(position)) accounts.add(positions.account(position));
+      else if (isLiquidatable(state, position)) liquidatable.push(position);
+    }
+    for (const block of inOrder(state, liquidatable)) blocks.push(block);
   }
   if (looked.length === 0) return false;
   let liquidated = false;
   for (const block of blocks) {
-    if (state.blocks.get(block.isolationId) !== block || !isLiquidatable(block)) continue;
+    if (!positions.isOpen(block) || !isLiquidatable(state, block)) continue;
     liquidateBlock(rec, block);
     liquidated = true;
   }
-  for (const account of [...accounts].sort((a, b) => a.number - b.number)) {
-    if (!isAccountLiquidatable(account)) continue;
+  for (const account of [...accounts].sort((a, b) => a - b)) {
+    if (!isAccountLiquidatable(state, account)) continue;
     liquidated = liquidateCrossAccount(rec, account) || liquidated;
   }
   for (const position of looked) {
-    if (position.isolated) watchBlock(position, state.undo);
-    else watchAccount(position.account, state.undo);
+    if (positions.isIsolated(position)) watchBlock(state, position);
+    else watchAccount(state, positions.account(position));
   }
   return liquidated;
 }
@@ -115,26 +124,29 @@ export function byListing(instruments: Set<Instrument>): Instrument[] {
 }
 
 interface Ranked {
-  readonly block: Position;
+  readonly block: PositionRow;
+  readonly isLong: boolean;
   readonly price: Fraction | undefined;
 }
 
 /** Longs by highest liquidation price, then shorts by lowest, ties by opening. */
-function inOrder(blocks: Position[]): Position[] {
+function inOrder(state: State, blocks: PositionRow[]): PositionRow[] {
   if (blocks.length < 2) return blocks;
+  const { positions } = state;
   const ranked: Ranked[] = blocks.map((block) => {
-    const { spec } = block.instrument;
-    return { block, price: triggerPrice(spec, block.quantity, block.entryCost, block.cash) };
+    const { spec } = state.instrumentOf(block);
+    const quantity = positions.quantity(block);
+    const price = triggerPrice(spec, quantity, positions.entryCost(block), positions.cash(block));
+    return { block, isLong: quantity > 0, price };
   });
-  return ranked.sort(compareRanked).map(({ block }) => block);
+  return ranked.sort((a, b) => compareRanked(state, a, b)).map(({ block }) => block);
 }
 
-function compareRanked(a: Ranked, b: Ranked): number {
-  const longA = a.block.quantity > 0;
-  if (longA !== b.block.quantity > 0) return longA ? -1 : 1;
+function compareRanked(state: State, a: Ranked, b: Ranked): number {
+  if (a.isLong !== b.isLong) return a.isLong ? -1 : 1;
   const byPrice = comparePrices(a.price, b.price);
-  if (byPrice !== 0) return longA ? -byPrice : byPrice;
-  return byOpening(a.block, b.block);
+  if (byPrice !== 0) return a.isLong ? -byPrice : byPrice;
+  return compareOpenings(state, a.block, b.block);
 }
 
 function comparePrices(a: Fraction | undefined, b: Fraction | undefined): number {

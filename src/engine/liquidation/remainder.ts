@@ -1,7 +1,7 @@
 import { type Fraction, timesCeil, timesFloor } from '../../num/fraction';
 import { type Int, sub } from '../../num/int';
 import { costOfClosed } from '../margin/margin';
-import type { Position } from '../state/model';
+import type { PositionRow, Positions } from '../state/positions';
 
 /** Lots that the book did not take, on their way to the fund and the opposite positions at one price. */
 export class Remainder {
@@ -10,7 +10,8 @@ export class Remainder {
 
   /** `perLot`: micro-units a lot is worth at the price fixed for the liquidation. */
   constructor(
-    readonly position: Position,
+    private readonly positions: Positions,
+    readonly position: PositionRow,
     lots: number,
     readonly perLot: Fraction,
   ) {
@@ -20,7 +21,7 @@ export class Remainder {
 
   /** ⌊ ⌋ for a long, ⌈ ⌉ for a short (rules.md §6.3). */
   private round(lots: number): Int {
-    return this.position.quantity > 0 ? timesFloor(lots, this.perLot) : timesCeil(lots, this.perLot);
+    return this.positions.quantity(this.position) > 0 ? timesFloor(lots, this.perLot) : timesCeil(lots, this.perLot);
   }
 
   /** Value of a part; the last part takes what the rounding of the others left. */
@@ -37,7 +38,8 @@ export class Remainder {
 }
 
 /** Profit of closing lots of a position that are worth `value` together. */
-export function profitOfClosing(position: Position, lots: Int, value: Int): Int {
-  const signed = position.quantity > 0 ? value : sub(0, value);
-  return sub(signed, costOfClosed(position.quantity, position.entryCost, lots));
+export function profitOfClosing(positions: Positions, position: PositionRow, lots: Int, value: Int): Int {
+  const quantity = positions.quantity(position);
+  const signed = quantity > 0 ? value : sub(0, value);
+  return sub(signed, costOfClosed(quantity, positions.entryCost(position), lots));
 }

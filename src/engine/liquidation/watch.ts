@@ -1,8 +1,9 @@
 import { type Int, sub } from '../../num/int';
 import { crossRisk } from '../accounts/figures';
-import type { Account, Instrument, Position } from '../state/model';
+import type { AccountRow } from '../state/accounts';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
-import type { UndoLog } from '../state/undo';
 import type { LiquidationIndex } from './index';
 
 /** Doubles carry about 16 digits; a hint this much too near is looked at early, never late. */
@@ -14,24 +15,29 @@ function indexOf(instrument: Instrument, direction: 1 | -1): LiquidationIndex {
   return direction > 0 ? instrument.longs : instrument.shorts;
 }
 
-function unwatch(position: Position, undo: UndoLog): void {
-  if (position.indexSlot >= 0) indexOf(position.instrument, position.indexDirection).remove(position, undo);
+function unwatch(state: State, position: PositionRow): void {
+  const { positions } = state;
+  if (positions.watchSlot(position) < 0) return;
+  indexOf(state.instrumentOf(position), positions.watchDirection(position)).remove(position);
 }
 
 /** Puts a position where the mark will find it in time. */
-function watchAt(position: Position, price: number, undo: UndoLog): void {
-  const direction = position.quantity > 0 ? 1 : -1;
-  if (position.indexSlot >= 0 && position.indexDirection !== direction) unwatch(position, undo);
+function watchAt(state: State, position: PositionRow, price: number): void {
+  const { positions } = state;
+  const direction = positions.quantity(position) > 0 ? 1 : -1;
+  if (positions.watchDirection(position) !== direction) unwatch(state, position);
   const nearer = Math.abs(price) * CAUTION + 1e-6;
-  indexOf(position.instrument, direction).set(position, price + direction * nearer, undo);
+  indexOf(state.instrumentOf(position), direction).set(position, price + direction * nearer);
 }
 
 /** About where a block's equity meets MM; the exact price is `triggerPrice`, which decides nothing here. */
-function blockHint(block: Position): number {
-  const { spec } = block.instrument;
-  const long = block.quantity > 0;
-  const buffer = Number(sub(block.cash, block.entryCost)) - ROUNDING;
-  const perUnit = Math.abs(Number(block.quantity)) * spec.unitValue;
+function blockHint(state: State, block: PositionRow): number {
+  const { positions } = state;
+  const { spec } = state.instrumentOf(block);
+  const quantity = Number(positions.quantity(block));
+  const long = quantity > 0;
+  const buffer = Number(sub(positions.cash(block), positions.entryCost(block))) - ROUNDING;
+  const perUnit = Math.abs(quantity) * spec.unitValue;
   const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
   const { tiers } = spec;
   for (let slot = 0; ; slot++) {
@@ -45,9 +51,9 @@ function blockHint(block: Position): number {
   }
 }
 
-export function watchBlock(block: Position, undo: UndoLog): void {
-  if (block.quantity === 0) unwatch(block, undo);
-  else watchAt(block, blockHint(block), undo);
+export function watchBlock(state: State, block: PositionRow): void {
+  if (state.positions.quantity(block) === 0) unwatch(state, block);
+  else watchAt(state, block, blockHint(state, block));
 }
 
 /**
@@ -55,29 +61,28 @@ export function watchBlock(block: Position, undo: UndoLog): void {
  * among its positions, and each is watched at the price where the mark alone would
  * have used up its share: while every mark keeps short of its own, the account is safe.
  */
-export function watchAccount(account: Account, undo: UndoLog): void {
-  const { holdings } = account;
+export function watchAccount(state: State, account: AccountRow): void {
+  const { accounts, positions } = state;
+  const first = accounts.firstPosition(account);
   let open = 0;
-  for (let number = 0; number < holdings.length; number++) {
-    const position = holdings[number]?.cross;
-    if (position === undefined) continue;
-    if (position.quantity === 0) unwatch(position, undo);
+  for (let position = first; position !== NO_POSITION; position = positions.nextOfAccount(position)) {
+    if (positions.quantity(position) === 0) unwatch(state, position);
     else open += 1;
   }
   if (open === 0) return;
-  const figures = crossRisk(account);
+  const figures = crossRisk(state, account);
   const share = Number(sub(figures.equity, figures.maintenanceMargin)) / open - ROUNDING;
-  for (let number = 0; number < holdings.length; number++) {
-    const position = holdings[number]?.cross;
-    if (position === undefined || position.quantity === 0) continue;
-    const { spec, mark } = position.instrument;
+  for (let position = first; position !== NO_POSITION; position = positions.nextOfAccount(position)) {
+    const quantity = Number(positions.quantity(position));
+    if (quantity === 0) continue;
+    const { spec, mark } = state.instrumentOf(position);
     const highest = spec.tiers[spec.tiers.length - 1];
     const rate = highest === undefined ? 0 : Number(highest.rate.n) / Number(highest.rate.d);
     const reserve = Number(spec.feeReserve.n) / Number(spec.feeReserve.d);
-    const perUnit = Math.abs(Number(position.quantity)) * spec.unitValue * (1 + rate + reserve);
+    const perUnit = Math.abs(quantity) * spec.unitValue * (1 + rate + reserve);
     // Without room the account is looked at whatever the mark: what used it up may be halted.
     const room = share < 0 ? -Infinity : share / perUnit;
-    watchAt(position, Number(mark as Int) - (position.quantity > 0 ? room : -room), undo);
+    watchAt(state, position, Number(mark as Int) - (quantity > 0 ? room : -room));
   }
 }
 
@@ -92,8 +97,8 @@ export function hasReached({ mark, longs, shorts }: Instrument): boolean {
 }
 
 /** Takes out of the index whatever the mark has reached or come close to. */
-export function takeReached(instrument: Instrument, undo: UndoLog): Position[] {
-  const reached: Position[] = [];
+export function takeReached(instrument: Instrument): PositionRow[] {
+  const reached: PositionRow[] = [];
   const { mark } = instrument;
   if (mark === undefined) return reached;
   const price = Number(mark);
@@ -101,8 +106,8 @@ export function takeReached(instrument: Instrument, undo: UndoLog): Position[] {
     for (;;) {
       const hint = index.topPrice();
       if (hint === undefined || (index === instrument.longs ? price > hint : price < hint)) break;
-      const position = index.top() as Position;
-      index.remove(position, undo);
+      const position = index.top() as PositionRow;
+      index.remove(position);
       reached.push(position);
     }
   }
@@ -114,17 +119,17 @@ export function takeReached(instrument: Instrument, undo: UndoLog): Position[] {
  * put under watch without being looked at: what the live engine left alone stays so.
  */
 export function catchUp(state: State): void {
-  const { touchedBlocks, touchedAccounts, touchedInstruments } = state;
+  const { accounts, positions, touchedBlocks, touchedAccounts, touchedInstruments } = state;
   if (touchedBlocks.count === 0 && touchedAccounts.count === 0 && touchedInstruments.size === 0) return;
   for (let slot = 0; slot < touchedBlocks.count; slot++) {
     const block = touchedBlocks.at(slot);
-    block.touched = false;
-    watchBlock(block, state.undo);
+    positions.setTouched(block, false);
+    watchBlock(state, block);
   }
   for (let slot = 0; slot < touchedAccounts.count; slot++) {
     const account = touchedAccounts.at(slot);
-    account.touched = false;
-    watchAccount(account, state.undo);
+    accounts.setTouched(account, false);
+    watchAccount(state, account);
   }
   touchedBlocks.shorten(0);
   touchedAccounts.shorten(0);

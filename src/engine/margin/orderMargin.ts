@@ -1,9 +1,13 @@
 import { type Fraction, timesCeil } from '../../num/fraction';
 import { abs, add, type Int, max, min, negate, sign, sub } from '../../num/int';
 import type { InstrumentSpec } from '../instruments/spec';
-import type { Direction, Order, Position } from '../state/model';
+import { isAcceptedAfter } from '../state/links';
+import type { Direction } from '../state/model';
+import { NO_ORDER, type OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { notionalAt } from './margin';
-import { isOn, reduceOnlyLots, sideOf } from './orderSide';
+import { isOn, reduceOnlyLots } from './orderSide';
 
 /** ⌈lots × price × rate⌉: what opening lots reserve (rules.md §2.1). */
 export function marginOfLots(spec: InstrumentSpec, lots: Int, price: Int, rate: Fraction): Int {
@@ -27,11 +31,13 @@ export interface OrderNeed {
 }
 
 /** Lots of the side that the position lets through free: |position| less what reduce-only orders use up first. */
-function freedom(position: Position, direction: Direction, incoming: IncomingOrder | undefined, except: Order | undefined): Int {
-  if (sign(position.quantity) * direction >= 0) return 0;
-  let free = abs(position.quantity);
-  const side = sideOf(position, direction);
-  if (side.reduceOnlyOrders > 0) free = sub(free, reduceOnlyLots(side, except));
+function freedom(state: State, position: PositionRow, direction: Direction, incoming: IncomingOrder | undefined, except: OrderRow): Int {
+  const { positions } = state;
+  const quantity = positions.quantity(position);
+  if (sign(quantity) * direction >= 0) return 0;
+  let free = abs(quantity);
+  const side = positions.side(position, direction);
+  if (positions.reduceOnlyOrders(side) > 0) free = sub(free, reduceOnlyLots(state, side, except));
   if (incoming?.reduceOnly === true && incoming.direction === direction) free = add(free, -incoming.lots);
   return max(0, free);
 }
@@ -49,6 +55,7 @@ class SideWalk implements SideNeed {
   incomingOpening = 0;
 
   constructor(
+    private readonly state: State,
     private readonly spec: InstrumentSpec,
     private free: Int,
     private readonly rate: Fraction | undefined,
@@ -62,12 +69,15 @@ class SideWalk implements SideNeed {
     return lots - taken;
   }
 
-  resting(order: Order): void {
-    if (order.terms.reduceOnly) return;
-    const opening = this.take(order.remaining);
+  resting(order: OrderRow): void {
+    const { orders } = this.state;
+    if (orders.isReduceOnly(order)) return;
+    const opening = this.take(orders.remaining(order));
     if (opening === 0) return;
-    const whole = opening === order.remaining && this.rate === undefined;
-    const margin = whole ? order.margin : marginOfLots(this.spec, opening, order.marginPrice, this.rate ?? order.marginRate);
+    const whole = opening === orders.remaining(order) && this.rate === undefined;
+    const margin = whole
+      ? orders.margin(order)
+      : marginOfLots(this.spec, opening, orders.marginPrice(order), this.rate ?? orders.marginRate(order));
     this.need = add(this.need, margin);
   }
 
@@ -80,21 +90,23 @@ class SideWalk implements SideNeed {
 }
 
 function walkSide(
-  position: Position,
+  state: State,
+  position: PositionRow,
   direction: Direction,
   incoming: IncomingOrder | undefined,
-  except: Order | undefined,
+  except: OrderRow,
   rate: Fraction | undefined,
 ): SideNeed {
-  const { first } = sideOf(position, direction);
+  const { orders, positions } = state;
+  const first = positions.firstOrder(positions.side(position, direction));
   const entering = incoming?.direction === direction ? incoming : undefined;
-  if (first === undefined && entering === undefined) return NOTHING;
-  const walk = new SideWalk(position.instrument.spec, freedom(position, direction, entering, except), rate);
+  if (first === NO_ORDER && entering === undefined) return NOTHING;
+  const walk = new SideWalk(state, state.instrumentOf(position).spec, freedom(state, position, direction, entering, except), rate);
   let placed = entering === undefined;
-  for (let order = first; order !== undefined; order = order.nextOfSide) {
+  for (let order = first; order !== NO_ORDER; order = orders.nextOfSide(order)) {
     if (order === except) continue;
     // A newcomer stands behind resting orders of its own price.
-    if (!placed && entering !== undefined && (entering.price - order.price) * direction > 0) {
+    if (!placed && entering !== undefined && (entering.price - orders.price(order)) * direction > 0) {
       walk.incoming(entering);
       placed = true;
     }
@@ -109,74 +121,82 @@ function walkSide(
  * lots of the reducing side free, best price first. `except` is left out, `incoming`
  * counted in.
  */
-export function orderNeed(position: Position, incoming?: IncomingOrder, except?: Order): OrderNeed {
-  if (incoming !== undefined && !incoming.reduceOnly && except === undefined && sign(position.quantity) * incoming.direction >= 0) {
+export function orderNeed(state: State, position: PositionRow, incoming?: IncomingOrder, except: OrderRow = NO_ORDER): OrderNeed {
+  const { positions } = state;
+  if (
+    incoming !== undefined &&
+    !incoming.reduceOnly &&
+    except === NO_ORDER &&
+    sign(positions.quantity(position)) * incoming.direction >= 0
+  ) {
     // The most common newcomer: it has nothing to reduce, so every lot of its side opens.
-    const own = marginOfLots(position.instrument.spec, incoming.lots, incoming.marginPrice, incoming.marginRate);
-    const need = add(sideOf(position, incoming.direction).margin, own);
-    return { need: max(need, restingNeed(position, incoming.direction > 0 ? -1 : 1)), openingLots: incoming.lots };
+    const own = marginOfLots(state.instrumentOf(position).spec, incoming.lots, incoming.marginPrice, incoming.marginRate);
+    const need = add(positions.sideMargin(positions.side(position, incoming.direction)), own);
+    return { need: max(need, restingNeed(state, position, incoming.direction > 0 ? -1 : 1)), openingLots: incoming.lots };
   }
-  const buys = walkSide(position, 1, incoming, except, undefined);
-  const sells = walkSide(position, -1, incoming, except, undefined);
+  const buys = walkSide(state, position, 1, incoming, except, undefined);
+  const sells = walkSide(state, position, -1, incoming, except, undefined);
   return { need: max(buys.need, sells.need), openingLots: buys.incomingOpening + sells.incomingOpening };
 }
 
 /** What the resting orders of one side need. */
-function restingNeed(position: Position, direction: Direction): Int {
-  const { first, margin } = sideOf(position, direction);
-  if (first === undefined) return 0;
-  let free = freedom(position, direction, undefined, undefined);
-  if (free === 0) return margin;
+function restingNeed(state: State, position: PositionRow, direction: Direction): Int {
+  const { orders, positions } = state;
+  const side = positions.side(position, direction);
+  const first = positions.firstOrder(side);
+  if (first === NO_ORDER) return 0;
+  let free = freedom(state, position, direction, undefined, NO_ORDER);
+  if (free === 0) return positions.sideMargin(side);
+  const { spec } = state.instrumentOf(position);
   let need: Int = 0;
-  for (let order: Order | undefined = first; order !== undefined; order = order.nextOfSide) {
-    if (order.terms.reduceOnly) continue;
+  for (let order = first; order !== NO_ORDER; order = orders.nextOfSide(order)) {
+    if (orders.isReduceOnly(order)) continue;
     if (free === 0) {
-      need = add(need, order.margin);
+      need = add(need, orders.margin(order));
       continue;
     }
-    const taken = Number(min(free, order.remaining));
+    const remaining = orders.remaining(order);
+    const taken = Number(min(free, remaining));
     free = add(free, -taken);
-    const opening = order.remaining - taken;
-    if (opening > 0) need = add(need, marginOfLots(position.instrument.spec, opening, order.marginPrice, order.marginRate));
+    if (remaining > taken) need = add(need, marginOfLots(spec, remaining - taken, orders.marginPrice(order), orders.marginRate(order)));
   }
   return need;
 }
 
 /** What the open orders of a position would need, were all of them taken on at this rate. */
-export function needAtRate(position: Position, rate: Fraction): Int {
-  const buys = walkSide(position, 1, undefined, undefined, rate);
-  const sells = walkSide(position, -1, undefined, undefined, rate);
+export function needAtRate(state: State, position: PositionRow, rate: Fraction): Int {
+  const buys = walkSide(state, position, 1, undefined, NO_ORDER, rate);
+  const sells = walkSide(state, position, -1, undefined, NO_ORDER, rate);
   return max(buys.need, sells.need);
 }
 
 /** What the open orders of a position need now. */
-export function currentNeed(position: Position): Int {
-  return max(restingNeed(position, 1), restingNeed(position, -1));
+export function currentNeed(state: State, position: PositionRow): Int {
+  return max(restingNeed(state, position, 1), restingNeed(state, position, -1));
 }
 
-/** Whether any lot of an open order could increase the position: the newest such order by acceptance, if any. */
-export function newestOpeningOrder(position: Position): Order | undefined {
-  let newest: Order | undefined;
+/** Whether any lot of an open order could increase the position: the newest such order by acceptance, NO_ORDER if none. */
+export function newestOpeningOrder(state: State, position: PositionRow): OrderRow {
+  const { orders, positions } = state;
+  let newest: OrderRow = NO_ORDER;
   for (const direction of [1, -1] as const) {
-    let free = freedom(position, direction, undefined, undefined);
-    for (let order = sideOf(position, direction).first; order !== undefined; order = order.nextOfSide) {
-      if (order.terms.reduceOnly) continue;
-      const taken = Number(min(free, order.remaining));
+    let free = freedom(state, position, direction, undefined, NO_ORDER);
+    const first = positions.firstOrder(positions.side(position, direction));
+    for (let order = first; order !== NO_ORDER; order = orders.nextOfSide(order)) {
+      if (orders.isReduceOnly(order)) continue;
+      const taken = Number(min(free, orders.remaining(order)));
       free = add(free, -taken);
-      if (taken < order.remaining && (newest === undefined || acceptedAfter(order, newest))) newest = order;
+      if (taken < orders.remaining(order) && (newest === NO_ORDER || isAcceptedAfter(state, order, newest))) newest = order;
     }
   }
   return newest;
 }
 
-export function acceptedAfter(order: Order, other: Order): boolean {
-  return order.acceptedSeq > other.acceptedSeq || (order.acceptedSeq === other.acceptedSeq && order.acceptedIndex > other.acceptedIndex);
-}
-
 /** Signed lots the position would reach if every order of that side filled (rules.md §3, §9: position limit and tier at admission). */
-export function exposure(position: Position, direction: Direction, lots: number, except?: Order): Int {
-  const side = sideOf(position, direction);
-  const total = add(add(direction > 0 ? position.quantity : negate(position.quantity), lots), side.lots);
-  const left = except !== undefined && !except.terms.reduceOnly && isOn(position, direction, except) ? except.remaining : 0;
-  return max(0, sub(total, left));
+export function exposure(state: State, position: PositionRow, direction: Direction, lots: number, except: OrderRow = NO_ORDER): Int {
+  const { orders, positions } = state;
+  const quantity = positions.quantity(position);
+  const total = add(add(direction > 0 ? quantity : negate(quantity), lots), positions.sideLots(positions.side(position, direction)));
+  const counted = except !== NO_ORDER && isOn(state, position, direction, except) && !orders.isReduceOnly(except);
+  return max(0, counted ? sub(total, orders.remaining(except)) : total);
 }

@@ -1,47 +1,54 @@
 import { add, type Int, sub } from '../../num/int';
-import type { Direction, Order, OrderSide, Position } from '../state/model';
-import type { UndoLog } from '../state/undo';
+import { sideOfOrder } from '../state/links';
+import type { Direction } from '../state/model';
+import { NO_ORDER, type OrderRow } from '../state/orders';
+import type { PositionRow, SideRow } from '../state/positions';
+import type { State } from '../state/state';
 import { notionalAt } from './margin';
 
-export function sideOf(position: Position, direction: Direction): OrderSide {
-  return direction > 0 ? position.buys : position.sells;
-}
-
 /** Whether an order rests on that side of the position. */
-export function isOn(position: Position, direction: Direction, order: Order): boolean {
-  return order.level !== undefined && order.position === position && order.direction === direction;
+export function isOn({ orders }: State, position: PositionRow, direction: Direction, order: OrderRow): boolean {
+  return orders.isInBook(order) && orders.position(order) === position && orders.direction(order) === direction;
 }
 
 /** Lots of a side's reduce-only orders. */
-export function reduceOnlyLots(side: OrderSide, except?: Order): Int {
+export function reduceOnlyLots({ orders, positions }: State, side: SideRow, except: OrderRow = NO_ORDER): Int {
   let lots: Int = 0;
-  for (let order = side.first; order !== undefined; order = order.nextOfSide) {
-    if (order.terms.reduceOnly && order !== except) lots = add(lots, order.remaining);
+  for (let order = positions.firstOrder(side); order !== NO_ORDER; order = orders.nextOfSide(order)) {
+    if (order !== except && orders.isReduceOnly(order)) lots = add(lots, orders.remaining(order));
   }
   return lots;
 }
 
+/** Remaining × price of an order, micro-units. */
+function valueOfOrder(state: State, order: OrderRow): Int {
+  const { orders } = state;
+  return notionalAt(state.instrumentOfOrder(order).spec, orders.remaining(order), orders.price(order));
+}
+
 /** Adds to its side what a book order comes to as it now stands; to be taken off again before any of that changes. */
-export function countIn(order: Order, undo: UndoLog): void {
-  const side = sideOf(order.position as Position, order.direction);
-  undo.save(side);
-  side.value = add(side.value, notionalAt(order.instrument.spec, order.remaining, order.price));
-  if (order.terms.reduceOnly) {
-    side.reduceOnlyOrders += 1;
+export function countIn(state: State, order: OrderRow): void {
+  const { orders, positions } = state;
+  const side = sideOfOrder(state, order);
+  positions.save(orders.position(order));
+  positions.addSideValue(side, valueOfOrder(state, order));
+  if (orders.isReduceOnly(order)) {
+    positions.addReduceOnlyOrders(side, 1);
   } else {
-    side.lots = add(side.lots, order.remaining);
-    side.margin = add(side.margin, order.margin);
+    positions.addSideLots(side, orders.remaining(order));
+    positions.addSideMargin(side, orders.margin(order));
   }
 }
 
-export function countOut(order: Order, undo: UndoLog): void {
-  const side = sideOf(order.position as Position, order.direction);
-  undo.save(side);
-  side.value = sub(side.value, notionalAt(order.instrument.spec, order.remaining, order.price));
-  if (order.terms.reduceOnly) {
-    side.reduceOnlyOrders -= 1;
+export function countOut(state: State, order: OrderRow): void {
+  const { orders, positions } = state;
+  const side = sideOfOrder(state, order);
+  positions.save(orders.position(order));
+  positions.addSideValue(side, sub(0, valueOfOrder(state, order)));
+  if (orders.isReduceOnly(order)) {
+    positions.addReduceOnlyOrders(side, -1);
   } else {
-    side.lots = sub(side.lots, order.remaining);
-    side.margin = sub(side.margin, order.margin);
+    positions.addSideLots(side, -orders.remaining(order));
+    positions.addSideMargin(side, sub(0, orders.margin(order)));
   }
 }

@@ -1,21 +1,22 @@
-import { addFractions, type Fraction, reciprocal, ZERO_FRACTION } from '../../num/fraction';
+import { addFractions, type Fraction, reciprocal } from '../../num/fraction';
 import type { InstrumentSpec } from '../instruments/spec';
-import type { Position } from '../state/model';
 
 interface Rates {
   readonly isolated: Fraction;
   readonly cross: Fraction;
 }
 
-/** Sums of fractions are dear, and a tier or a block asks with the same leverage object again and again. */
-const cache = new WeakMap<InstrumentSpec, WeakMap<Fraction, Rates>>();
+/** Sums of fractions are dear, and the same few leverages come again and again. */
+const cache = new WeakMap<InstrumentSpec, Map<string, Rates>>();
+/** More leverages than traders use; whoever sends others makes room by emptying it. */
+const MOST = 4096;
 
 let lastSpec: InstrumentSpec | undefined;
 let lastLeverage: Fraction | undefined;
-let lastRates: Rates = { isolated: ZERO_FRACTION, cross: ZERO_FRACTION };
+let lastRates: Rates | undefined;
 
 function ratesAt(spec: InstrumentSpec, leverage: Fraction): Rates {
-  if (spec === lastSpec && leverage === lastLeverage) return lastRates;
+  if (lastRates !== undefined && spec === lastSpec && leverage.n === lastLeverage?.n && leverage.d === lastLeverage.d) return lastRates;
   lastRates = ratesFromCache(spec, leverage);
   lastSpec = spec;
   lastLeverage = leverage;
@@ -23,16 +24,15 @@ function ratesAt(spec: InstrumentSpec, leverage: Fraction): Rates {
 }
 
 function ratesFromCache(spec: InstrumentSpec, leverage: Fraction): Rates {
-  let known = cache.get(spec);
-  if (known === undefined) {
-    known = new WeakMap();
-    cache.set(spec, known);
-  }
-  const found = known.get(leverage);
+  const known = cache.get(spec) ?? new Map<string, Rates>();
+  cache.set(spec, known);
+  const key = `${leverage.n}/${leverage.d}`;
+  const found = known.get(key);
   if (found !== undefined) return found;
   const cross = addFractions(reciprocal(leverage), spec.feeReserve);
   const rates = { cross, isolated: addFractions(cross, spec.takerFee) };
-  known.set(leverage, rates);
+  if (known.size >= MOST) known.clear();
+  known.set(key, rates);
   return rates;
 }
 
@@ -41,7 +41,7 @@ function ratesFromCache(spec: InstrumentSpec, leverage: Fraction): Rates {
  * 1 ÷ leverage + taker fee + feeReserveRate (rules.md §2.1); a cross position without
  * the taker fee, which is asked for at admission and not reserved (rules.md §7).
  */
-export function openingRate(position: Position, leverage: Fraction): Fraction {
-  const rates = ratesAt(position.instrument.spec, leverage);
-  return position.isolated ? rates.isolated : rates.cross;
+export function openingRate(spec: InstrumentSpec, isIsolated: boolean, leverage: Fraction): Fraction {
+  const rates = ratesAt(spec, leverage);
+  return isIsolated ? rates.isolated : rates.cross;
 }

@@ -2,10 +2,14 @@ import type { CommandData } from '../../contract/commands';
 import { type Int, min, sub } from '../../num/int';
 import { prepareDebit } from '../accounts/balances';
 import { transferable } from '../accounts/figures';
+import { NO_LEVEL } from '../book/levels';
 import { orderNeed } from '../margin/orderMargin';
 import type { Recorder } from '../recorder';
 import { Refusal, refuse, sayMoney, sayPrice } from '../refusal';
-import type { Order, Position, TriggerTerms } from '../state/model';
+import type { TriggerTerms } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { type Admission, admit, checkBlock, checkSize, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { findOrder } from './find';
@@ -20,80 +24,87 @@ import { settleOrderMargin } from './settle';
  * old order as it was.
  */
 export function amendOrder(rec: Recorder, data: CommandData<'AmendOrder'>): OrderOutcome | Refusal {
-  const order = findOrder(rec.state, data.accountId, data.orderId, data.clientOrderId);
+  const { state } = rec;
+  const { orders, positions } = state;
+  const order = findOrder(state, data.accountId, data.orderId, data.clientOrderId);
   if (order instanceof Refusal) return order;
-  const { instrument } = order;
+  const instrument = state.instrumentOfOrder(order);
   if (instrument.halt === 'ALL') return checkHalt(instrument, () => false) as Refusal;
-  const price = data.price === undefined ? order.price : readPrice(instrument, data.price);
+  const price = data.price === undefined ? orders.price(order) : readPrice(instrument, data.price);
   if (price instanceof Refusal) return price;
-  const total = data.quantity === undefined ? order.remaining + order.filled : readQuantity(instrument, data.quantity);
+  const [remaining, filled] = [orders.remaining(order), orders.filled(order)];
+  const total = data.quantity === undefined ? remaining + filled : readQuantity(instrument, data.quantity);
   if (total instanceof Refusal) return total;
-  if (order.trigger !== undefined) return amendTrigger(rec, order, order.trigger, data.price === undefined ? undefined : price, total);
-  const position = order.position as Position;
-  const outcome = { orderId: order.id, isolationId: position.isolationId };
-  const lots = total - order.filled;
+  const trigger = orders.trigger(order);
+  if (trigger !== undefined) return amendTrigger(rec, order, trigger, data.price === undefined ? undefined : price, total);
+  const position = orders.position(order);
+  const isolationId = positions.isolationId(position);
+  const outcome = { orderId: orders.id(order), isolationId };
+  const lots = total - filled;
   if (lots <= 0) {
     cancelOrder(rec, order, 'AMENDED_BELOW_FILLED');
     closeIfIdle(rec, position);
     return outcome;
   }
-  const request = requestOf(order, price, lots, {
-    marginMode: position.isolated ? 'ISOLATED' : 'CROSS',
-    isolationId: position.isolationId,
-  });
-  const isDecrease = price === order.price && lots <= order.remaining;
-  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(request, position));
+  const request = requestOf(state, order, price, lots, { marginMode: isolationId === 0 ? 'CROSS' : 'ISOLATED', isolationId });
+  const isDecrease = price === orders.price(order) && lots <= remaining;
+  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(state, request, position));
   if (halted !== undefined) return halted;
-  const size = checkSize(position, { ...request, lots: total });
+  const size = checkSize(state, position, { ...request, lots: total });
   if (size !== undefined) return size;
   if (isDecrease) {
     decrease(rec, order, total);
     return outcome;
   }
-  return checkBlock(request, position) ?? reenter(rec, order, request) ?? outcome;
+  return checkBlock(state, request, position) ?? reenter(rec, order, request) ?? outcome;
 }
 
 /** An order that waits is held against what a new one of its kind would be. */
 function amendTrigger(
   rec: Recorder,
-  order: Order,
+  order: OrderRow,
   trigger: TriggerTerms,
   price: number | undefined,
   total: number,
 ): OrderOutcome | Refusal {
-  const market = isMarketType(order.terms.orderType);
+  const { state } = rec;
+  const { orders } = state;
+  const market = isMarketType(orders.terms(order).orderType);
   if (price !== undefined && market) return refuse('INVALID_COMMAND', 'price: an order to market has none');
-  const { instrument } = order;
-  const request = requestOf(order, market ? undefined : (price ?? order.price), total, trigger);
-  const target = targetOf(rec.state, request);
-  const isDecrease = total <= order.remaining && (price === undefined || price === order.price);
-  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(request, target));
-  const refused = halted ?? checkSize(target, request) ?? (isDecrease ? undefined : checkBlock(request, target));
+  const instrument = state.instrumentOfOrder(order);
+  const limit = orders.price(order);
+  const request = requestOf(state, order, market ? undefined : (price ?? limit), total, trigger);
+  const target = targetOf(state, request);
+  const isDecrease = total <= orders.remaining(order) && (price === undefined || price === limit);
+  const halted = isDecrease ? undefined : checkHalt(instrument, () => isReducing(state, request, target));
+  const refused = halted ?? checkSize(state, target, request) ?? (isDecrease ? undefined : checkBlock(state, request, target));
   if (refused !== undefined) return refused;
   rec.emit({
     type: 'TriggerOrderAmended',
     time: rec.time,
-    orderId: order.id,
-    accountId: order.account.id,
+    orderId: request.orderId,
+    accountId: request.accountId,
     instrument: instrument.name,
     price: request.price,
     quantity: total,
   });
-  return { orderId: order.id, isolationId: trigger.isolationId };
+  return { orderId: request.orderId, isolationId: trigger.isolationId };
 }
 
 type Place = Pick<OrderRequest, 'marginMode' | 'isolationId'>;
 
-function requestOf(order: Order, price: number | undefined, lots: number, { marginMode, isolationId }: Place): OrderRequest {
+function requestOf(state: State, order: OrderRow, price: number | undefined, lots: number, place: Place): OrderRequest {
+  const { orders } = state;
+  const { marginMode, isolationId } = place;
   return {
-    orderId: order.id,
-    accountId: order.account.id,
-    instrument: order.instrument,
-    direction: order.direction,
+    orderId: orders.id(order),
+    accountId: state.accounts.id(state.accountOfOrder(order)),
+    instrument: state.instrumentOfOrder(order),
+    direction: orders.direction(order),
     price,
     lots,
-    terms: order.terms,
-    clientOrderId: order.clientOrderId,
+    terms: orders.terms(order),
+    clientOrderId: orders.clientOrderId(order),
     marginMode,
     isolationId,
     isolationName: undefined,
@@ -105,14 +116,15 @@ function requestOf(order: Order, price: number | undefined, lots: number, { marg
   };
 }
 
-function emitAmended(rec: Recorder, order: Order, total: number, keepsPriority: boolean, terms: Admission, reserved: Int): void {
+function emitAmended(rec: Recorder, order: OrderRow, total: number, keepsPriority: boolean, terms: Admission, reserved: Int): void {
+  const { state } = rec;
   rec.emit({
     type: 'OrderAmended',
     time: rec.time,
-    orderId: order.id,
-    accountId: order.account.id,
-    instrument: order.instrument.name,
-    isolationId: (order.position as Position).isolationId,
+    orderId: state.orders.id(order),
+    accountId: state.accounts.id(state.accountOfOrder(order)),
+    instrument: state.instrumentOfOrder(order).name,
+    isolationId: state.positions.isolationId(state.orders.position(order)),
     price: terms.price,
     quantity: total,
     keepsPriority,
@@ -123,45 +135,48 @@ function emitAmended(rec: Recorder, order: Order, total: number, keepsPriority: 
 }
 
 /** A pure decrease: place, price and rate stay; what is no longer needed goes home. */
-function decrease(rec: Recorder, order: Order, total: number): void {
-  const position = order.position as Position;
-  const { price, marginPrice, marginRate } = order;
+function decrease(rec: Recorder, order: OrderRow, total: number): void {
+  const { orders, positions } = rec.state;
+  const position = orders.position(order);
+  const price = orders.price(order);
+  const [marginPrice, marginRate] = [orders.marginPrice(order), orders.marginRate(order)];
   const same = { price, lots: total, openingLots: 0, marginPrice, marginRate, reserved: 0, contributed: 0, opens: undefined };
   emitAmended(rec, order, total, true, same, 0);
-  if (position.isolated) settleOrderMargin(rec, position);
+  if (positions.isIsolated(position)) settleOrderMargin(rec, position);
 }
 
-function reenter(rec: Recorder, order: Order, request: OrderRequest): Refusal | undefined {
-  const position = order.position as Position;
-  const admission = admit(request, position);
+function reenter(rec: Recorder, order: OrderRow, request: OrderRequest): Refusal | undefined {
+  const { state } = rec;
+  const { levels, orders, positions } = state;
+  const position = orders.position(order);
+  const admission = admit(state, request, position);
   if (admission instanceof Refusal) return admission;
-  const { instrument } = order;
-  const opposite = instrument.book.side(order.direction > 0 ? -1 : 1).best();
-  const crosses = opposite !== undefined && (opposite.price - admission.price) * order.direction <= 0;
-  if (crosses && order.terms.postOnly) {
+  const { instrument, direction } = request;
+  const opposite = instrument.book.side(direction > 0 ? -1 : 1).best();
+  const crosses = opposite !== NO_LEVEL && (levels.price(opposite) - admission.price) * direction <= 0;
+  if (crosses && request.terms.postOnly) {
     return refuse('POST_ONLY_WOULD_TAKE', `price ${sayPrice(instrument.spec, admission.price)} meets the opposite side`);
   }
-  const move = marginMove(position, order, admission, request);
+  const move = marginMove(state, position, order, admission, request);
   if (typeof move === 'object') return move;
   return rec.attempt<Refusal>(() => {
-    if (move > 0) prepareDebit(rec, order.account, position.currency, move);
-    emitAmended(rec, order, order.filled + admission.lots, false, admission, move);
-    if (position.isolated) settleOrderMargin(rec, position);
-    return order.level !== undefined && crosses ? take(rec, order) : undefined;
+    if (move > 0) prepareDebit(rec, positions.account(position), positions.currency(position), move);
+    emitAmended(rec, order, orders.filled(order) + admission.lots, false, admission, move);
+    if (positions.isIsolated(position)) settleOrderMargin(rec, position);
+    return orders.isInBook(order) && crosses ? take(rec, order) : undefined;
   });
 }
 
 /** What the amended order moves between main and margin: the change of the block's need by it. */
-function marginMove(position: Position, order: Order, admission: Admission, request: OrderRequest): Int | Refusal {
-  if (!position.isolated) return 0;
-  const { need } = orderNeed(position, { ...request, ...admission, reduceOnly: request.terms.reduceOnly }, order);
-  const change = sub(need, position.orderMargin);
+function marginMove(state: State, position: PositionRow, order: OrderRow, admission: Admission, request: OrderRequest): Int | Refusal {
+  const { positions } = state;
+  if (!positions.isIsolated(position)) return 0;
+  const { need } = orderNeed(state, position, { ...request, ...admission, reduceOnly: request.terms.reduceOnly }, order);
+  const change = sub(need, positions.orderMargin(position));
   // Without opening lots of its own it pays for no rise: that is covered by the block (rules.md §2).
   if (change <= 0 || admission.openingLots === 0) return min(change, 0);
-  const most = transferable(order.account, position.currency);
+  const currency = positions.currency(position);
+  const most = transferable(state, positions.account(position), currency);
   if (change <= most) return change;
-  return refuse(
-    'INSUFFICIENT_AVAILABLE_MARGIN',
-    `needs ${sayMoney(change, position.currency)}, ${sayMoney(most, position.currency)} available`,
-  );
+  return refuse('INSUFFICIENT_AVAILABLE_MARGIN', `needs ${sayMoney(change, currency)}, ${sayMoney(most, currency)} available`);
 }

@@ -3,8 +3,10 @@ import { abs, add, type Int, max, sub } from '../../num/int';
 import { crossRisk } from '../accounts/figures';
 import { blockValuation } from '../isolated/figures';
 import { feeReserve, maintenanceMargin, notionalAt } from '../margin/margin';
-import { sideOf } from '../margin/orderSide';
-import type { Direction, Holding, Position } from '../state/model';
+import type { Direction } from '../state/model';
+import { NO_ORDER } from '../state/orders';
+import { NO_POSITION, type PositionRow, type Positions } from '../state/positions';
+import type { State } from '../state/state';
 import type { Admission } from './admission';
 import type { OrderRequest } from './request';
 
@@ -15,28 +17,32 @@ import type { OrderRequest } from './request';
  * (rules.md §§2.5, 9); the last is excluded when even all of its lots at its limit, with
  * their fee, leave enough for the MM of everything it could hold.
  */
-export function cannotBeRefused(request: OrderRequest, position: Position, admission: Admission): boolean {
+export function cannotBeRefused(state: State, request: OrderRequest, position: PositionRow, admission: Admission): boolean {
+  const { positions } = state;
   const against: Direction = request.direction > 0 ? -1 : 1;
-  if (request.terms.timeInForce === 'FOK' || restsOn(position.holding, against)) return false;
+  if (request.terms.timeInForce === 'FOK' || restsOn(positions, positions.cross(position), against)) return false;
   if (admission.openingLots === 0) return true;
   // Other orders of a block can take cash from it between fills (rules.md §2, cover).
-  if (position.isolated && position.hasOrders) return false;
+  const isolated = positions.isIsolated(position);
+  if (isolated && positions.hasOrders(position)) return false;
   const { spec, mark } = request.instrument;
   const worst = notionalAt(spec, admission.lots, admission.price);
   const atMark = notionalAt(spec, admission.lots, mark as Int);
   const slippage = max(0, request.direction > 0 ? sub(worst, atMark) : sub(atMark, worst));
   // Fills are rounded up one by one, each by less than a micro-unit, and there are at most as many as lots.
   const fees = add(timesCeil(max(worst, atMark), spec.takerFee), admission.lots);
-  const held = notionalAt(spec, add(abs(position.quantity), admission.lots), mark as Int);
-  const figures = position.isolated ? blockValuation(position) : crossRisk(position.account);
+  const held = notionalAt(spec, add(abs(positions.quantity(position)), admission.lots), mark as Int);
+  const figures = isolated ? blockValuation(state, position) : crossRisk(state, positions.account(position));
   const grown = add(maintenanceMargin(spec, held), feeReserve(spec, held));
   const left = sub(sub(sub(figures.equity, slippage), fees), grown);
-  return left >= (position.isolated ? 0 : figures.maintenanceMargin);
+  return left >= (isolated ? 0 : figures.maintenanceMargin);
 }
 
-function restsOn(holding: Holding, direction: Direction): boolean {
+/** Whether an order of that direction rests on an account's cross position or on the block beside it. */
+function restsOn(positions: Positions, cross: PositionRow, direction: Direction): boolean {
+  const block = positions.block(cross);
   return (
-    (holding.cross !== undefined && sideOf(holding.cross, direction).first !== undefined) ||
-    (holding.block !== undefined && sideOf(holding.block, direction).first !== undefined)
+    positions.firstOrder(positions.side(cross, direction)) !== NO_ORDER ||
+    (block !== NO_POSITION && positions.firstOrder(positions.side(block, direction)) !== NO_ORDER)
   );
 }

@@ -3,8 +3,11 @@ import { abs, add, type Int, max, min, mulDivFloor, negate, sign, sub } from '..
 import { crossRisk } from '../accounts/figures';
 import { costOfClosed, notionalAt, valuation, valueAt } from '../margin/margin';
 import { marginOfLots } from '../margin/orderMargin';
-import { reduceOnlyLots, sideOf } from '../margin/orderSide';
-import type { Direction, Order, Position } from '../state/model';
+import { reduceOnlyLots } from '../margin/orderSide';
+import type { Direction } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 
 /** What a fill does to one side of it. */
 export interface SideFill {
@@ -25,9 +28,9 @@ export interface FillObstacle {
   readonly maintenanceMargin: Int;
 }
 
-function closedLots(position: Position, direction: Direction, lots: number): number {
-  if (sign(position.quantity) * direction >= 0) return 0;
-  return Number(min(abs(position.quantity), lots));
+function closedLots(quantity: Int, direction: Direction, lots: number): number {
+  if (sign(quantity) * direction >= 0) return 0;
+  return Number(min(abs(quantity), lots));
 }
 
 /**
@@ -35,54 +38,72 @@ function closedLots(position: Position, direction: Direction, lots: number): num
  * its bankruptcy price (rules.md §2.4). Of a cross account, at mark: a close that leaves
  * less than nothing would have to be paid by the insurance fund (rules.md §11.8).
  */
-function remainsAfter(position: Position, closed: number, price: number): Int {
-  const { spec, mark } = position.holding.instrument;
-  if (position.isolated) return add(position.cash, sub(valueAt(spec, position.quantity, price), position.entryCost));
-  const { balance, unrealizedPnl } = crossRisk(position.account);
-  const lots = position.quantity > 0 ? closed : -closed;
+function remainsAfter(state: State, position: PositionRow, closed: number, price: number): Int {
+  const { positions } = state;
+  const { spec, mark } = state.instrumentOf(position);
+  const quantity = positions.quantity(position);
+  if (positions.isIsolated(position)) {
+    return add(positions.cash(position), sub(valueAt(spec, quantity, price), positions.entryCost(position)));
+  }
+  const { balance, unrealizedPnl } = crossRisk(state, positions.account(position));
+  const lots = quantity > 0 ? closed : -closed;
   return add(add(balance, unrealizedPnl), sub(valueAt(spec, lots, price), valueAt(spec, lots, mark as Int)));
 }
 
 /** The fee of a fill; on what it closes it is capped at what remains (rules.md §§2.4, 11.8). */
-function feeOf(position: Position, lots: number, closed: number, price: number, rate: Fraction): Int {
-  const { spec } = position.holding.instrument;
+function feeOf(state: State, position: PositionRow, lots: number, closed: number, price: number, rate: Fraction): Int {
+  const { positions } = state;
+  const { spec } = state.instrumentOf(position);
   const fee = timesCeil(notionalAt(spec, lots, price), rate);
   if (closed === 0 || fee <= 0) return fee;
   const closing = closed === lots ? fee : timesCeil(notionalAt(spec, closed, price), rate);
-  const remains = max(0, remainsAfter(position, closed, price));
-  const cap = position.isolated ? mulDivFloor(remains, closed, abs(position.quantity)) : remains;
+  const remains = max(0, remainsAfter(state, position, closed, price));
+  const cap = positions.isIsolated(position) ? mulDivFloor(remains, closed, abs(positions.quantity(position))) : remains;
   if (closing <= cap) return fee;
   return closed === lots ? cap : add(cap, timesCeil(notionalAt(spec, lots - closed, price), rate));
 }
 
 /** Order margin that the filled lots had reserved: free lots go first (rules.md §2, Order margin). */
-function ownMargin(position: Position, order: Order, lots: number): Int {
-  if (!position.isolated || order.level === undefined || order.terms.reduceOnly) return 0;
+function ownMargin(state: State, position: PositionRow, order: OrderRow, lots: number): Int {
+  const { orders, positions } = state;
+  if (!positions.isIsolated(position) || !orders.isInBook(order) || orders.isReduceOnly(order)) return 0;
+  const quantity = positions.quantity(position);
+  const direction = orders.direction(order);
   let free: Int = 0;
-  if (sign(position.quantity) * order.direction < 0) {
-    free = abs(position.quantity);
-    const side = sideOf(position, order.direction);
-    if (side.reduceOnlyOrders > 0) free = sub(free, reduceOnlyLots(side));
+  if (sign(quantity) * direction < 0) {
+    free = abs(quantity);
+    const side = positions.side(position, direction);
+    if (positions.reduceOnlyOrders(side) > 0) free = sub(free, reduceOnlyLots(state, side));
     free = max(0, free);
   }
-  const { spec } = order.instrument;
-  const reservedBefore = max(0, sub(order.remaining, free));
-  const reservedAfter = min(reservedBefore, order.remaining - lots);
-  const before = marginOfLots(spec, reservedBefore, order.marginPrice, order.marginRate);
-  return sub(before, marginOfLots(spec, reservedAfter, order.marginPrice, order.marginRate));
+  const { spec } = state.instrumentOf(position);
+  const remaining = orders.remaining(order);
+  const reservedBefore = max(0, sub(remaining, free));
+  const reservedAfter = min(reservedBefore, remaining - lots);
+  const [marginPrice, marginRate] = [orders.marginPrice(order), orders.marginRate(order)];
+  const before = marginOfLots(spec, reservedBefore, marginPrice, marginRate);
+  return sub(before, marginOfLots(spec, reservedAfter, marginPrice, marginRate));
 }
 
 /** Works out a fill of `lots` at `price` for the position behind an order, without moving anything. */
-export function planFill(position: Position, order: Order, lots: number, price: number, feeRate: Fraction | undefined): SideFill {
-  const { spec } = position.holding.instrument;
-  const closed = closedLots(position, order.direction, lots);
+export function planFill(
+  state: State,
+  position: PositionRow,
+  order: OrderRow,
+  lots: number,
+  price: number,
+  feeRate: Fraction | undefined,
+): SideFill {
+  const { orders, positions } = state;
+  const quantity = positions.quantity(position);
+  const closed = closedLots(quantity, orders.direction(order), lots);
   let realizedPnl: Int = 0;
   if (closed > 0) {
-    const value = valueAt(spec, position.quantity > 0 ? closed : -closed, price);
-    realizedPnl = sub(value, costOfClosed(position.quantity, position.entryCost, closed));
+    const value = valueAt(state.instrumentOf(position).spec, quantity > 0 ? closed : -closed, price);
+    realizedPnl = sub(value, costOfClosed(quantity, positions.entryCost(position), closed));
   }
-  const fee = feeRate === undefined ? 0 : feeOf(position, lots, closed, price, feeRate);
-  return { closed, realizedPnl, fee, margin: ownMargin(position, order, lots) };
+  const fee = feeRate === undefined ? 0 : feeOf(state, position, lots, closed, price, feeRate);
+  return { closed, realizedPnl, fee, margin: ownMargin(state, position, order, lots) };
 }
 
 /**
@@ -96,38 +117,46 @@ export function rebatedFrom(maker: SideFill, takerFee: Int): SideFill {
 }
 
 /** What stands in the way of a planned fill, if anything. */
-export function obstacleTo(position: Position, order: Order, fill: SideFill, lots: number, price: number): FillObstacle | undefined {
-  if (fill.closed > 0 && (position.isolated || isWorseThanMark(order, price))) {
-    const equity = remainsAfter(position, fill.closed, price);
+export function obstacleTo(
+  state: State,
+  position: PositionRow,
+  direction: Direction,
+  fill: SideFill,
+  lots: number,
+  price: number,
+): FillObstacle | undefined {
+  if (fill.closed > 0 && (state.positions.isIsolated(position) || isWorseThanMark(state, position, direction, price))) {
+    const equity = remainsAfter(state, position, fill.closed, price);
     if (equity < 0) return { reason: 'BANKRUPTCY_PRICE', equity, maintenanceMargin: 0 };
   }
   if (fill.closed === lots) return undefined;
-  const { equity, maintenanceMargin } = afterFill(position, order.direction, fill, lots, price);
+  const { equity, maintenanceMargin } = afterFill(state, position, direction, fill, lots, price);
   return equity < maintenanceMargin ? { reason: 'WOULD_LIQUIDATE_IMMEDIATELY', equity, maintenanceMargin } : undefined;
 }
 
-function isWorseThanMark(order: Order, price: number): boolean {
-  const mark = order.instrument.mark as Int;
-  return order.direction > 0 ? price > mark : price < mark;
+function isWorseThanMark(state: State, position: PositionRow, direction: Direction, price: number): boolean {
+  const mark = state.instrumentOf(position).mark as Int;
+  return direction > 0 ? price > mark : price < mark;
 }
 
 /** Equity and MM at mark after a fill that increases the position (rules.md §2.5). */
 function afterFill(
-  position: Position,
+  state: State,
+  position: PositionRow,
   direction: Direction,
   fill: SideFill,
   lots: number,
   price: number,
 ): { readonly equity: Int; readonly maintenanceMargin: Int } {
-  const { instrument } = position.holding;
-  const { spec } = instrument;
-  const quantity = add(position.quantity, direction * lots);
-  const left = fill.closed > 0 ? 0 : position.entryCost;
+  const { positions } = state;
+  const { spec, mark } = state.instrumentOf(position);
+  const quantity = add(positions.quantity(position), direction * lots);
+  const left = fill.closed > 0 ? 0 : positions.entryCost(position);
   const entryCost = add(left, valueAt(spec, direction * (lots - fill.closed), price));
   const gained = sub(fill.realizedPnl, fill.fee);
-  if (position.isolated) {
-    const cash = add(add(position.cash, fill.margin), gained);
-    return valuation(spec, quantity, entryCost, cash, instrument.mark as Int);
+  if (positions.isIsolated(position)) {
+    const cash = add(add(positions.cash(position), fill.margin), gained);
+    return valuation(spec, quantity, entryCost, cash, mark as Int);
   }
-  return crossRisk(position.account, { position, quantity, entryCost, balanceChange: gained });
+  return crossRisk(state, positions.account(position), { position, quantity, entryCost, balanceChange: gained });
 }

@@ -1,6 +1,6 @@
 import { parseOrderId } from '../../contract/ids';
 import { type Refusal, refuse } from '../refusal';
-import type { Order } from '../state/model';
+import { NO_ORDER, type OrderRow } from '../state/orders';
 import type { State } from '../state/state';
 
 /** The live order that a command names by one of its ids. */
@@ -9,12 +9,11 @@ export function findOrder(
   accountId: string,
   orderId: string | undefined,
   clientOrderId: string | undefined,
-): Order | Refusal {
+): OrderRow | Refusal {
+  const account = state.accounts.find(accountId);
   const order =
-    orderId !== undefined
-      ? state.orders.get(parseOrderId(orderId))
-      : state.findAccount(accountId)?.clientOrders?.get(clientOrderId as string);
-  if (order !== undefined && order.account.id === accountId) return order;
+    orderId !== undefined ? state.orders.find(parseOrderId(orderId)) : state.accounts.orderOfClient(account, clientOrderId as string);
+  if (order !== NO_ORDER && state.accountOfOrder(order) === account) return order;
   const named = orderId !== undefined ? `orderId ${orderId}` : `clientOrderId ${clientOrderId}`;
   return refuse('ORDER_NOT_FOUND', `${named} is no live order of ${accountId}`);
 }

@@ -1,6 +1,9 @@
 import type { Recorder } from '../recorder';
 import { Refusal } from '../refusal';
-import type { Instrument, Order, TriggerTerms } from '../state/model';
+import type { Instrument, TriggerTerms } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import { NO_POSITION } from '../state/positions';
+import type { State } from '../state/state';
 import { checkBlock, checkSize, targetOf } from './admission';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { checkHalt } from './halt';
@@ -23,52 +26,61 @@ export function fireTriggers(rec: Recorder, instrument: Instrument, sources: rea
     return price === undefined ? [] : instrument.triggers.reached(source, price);
   });
   if (reached.length === 0) return false;
-  reached.sort((a, b) => a.id - b.id);
+  const { orders } = rec.state;
+  reached.sort((a, b) => orders.id(a) - orders.id(b));
   for (const order of reached) {
-    if (order.trigger === undefined || rec.state.orders.get(order.id) !== order) continue;
-    fire(rec, order, order.trigger);
+    const trigger = orders.trigger(order);
+    if (trigger === undefined || !orders.isLive(order)) continue;
+    fire(rec, order, trigger);
     pass();
   }
   return true;
 }
 
 /** A fired order runs like a new PlaceOrder whose refusal is an OrderCanceled with that code (rules.md §9). */
-function fire(rec: Recorder, order: Order, trigger: TriggerTerms): void {
-  const { instrument } = order;
+function fire(rec: Recorder, order: OrderRow, trigger: TriggerTerms): void {
+  const { state } = rec;
+  const { orders } = state;
+  const instrument = state.instrumentOfOrder(order);
   rec.emit({
     type: 'OrderTriggered',
     time: rec.time,
-    orderId: order.id,
-    accountId: order.account.id,
+    orderId: orders.id(order),
+    accountId: state.accounts.id(state.accountOfOrder(order)),
     instrument: instrument.name,
     referencePrice: referencePrice(instrument, trigger.triggerBy) as NonNullable<Instrument['mark']>,
   });
-  const refusal = run(rec, requestOf(order, trigger));
+  const refusal = run(rec, requestOf(state, order, trigger));
   if (refusal === undefined) return;
-  const { position } = order;
+  const position = orders.position(order);
   cancelOrder(rec, order, refusal.code);
-  if (position !== undefined) closeIfIdle(rec, position);
+  if (position !== NO_POSITION) closeIfIdle(rec, position);
 }
 
 function run(rec: Recorder, request: OrderRequest): Refusal | undefined {
-  const target = targetOf(rec.state, request);
+  const { state } = rec;
+  const target = targetOf(state, request);
   const refusal =
-    checkHalt(request.instrument, () => isReducing(request, target)) ?? checkSize(target, request) ?? checkBlock(request, target);
+    checkHalt(request.instrument, () => isReducing(state, request, target)) ??
+    checkSize(state, target, request) ??
+    checkBlock(state, request, target);
   if (refusal !== undefined) return refusal;
   const outcome = enter(rec, request, target);
   return outcome instanceof Refusal ? outcome : undefined;
 }
 
-function requestOf(order: Order, trigger: TriggerTerms): OrderRequest {
+function requestOf(state: State, order: OrderRow, trigger: TriggerTerms): OrderRequest {
+  const { orders } = state;
+  const terms = orders.terms(order);
   return {
-    orderId: order.id,
-    accountId: order.account.id,
-    instrument: order.instrument,
-    direction: order.direction,
-    price: isMarketType(order.terms.orderType) ? undefined : order.price,
-    lots: order.remaining,
-    terms: order.terms,
-    clientOrderId: order.clientOrderId,
+    orderId: orders.id(order),
+    accountId: state.accounts.id(state.accountOfOrder(order)),
+    instrument: state.instrumentOfOrder(order),
+    direction: orders.direction(order),
+    price: isMarketType(terms.orderType) ? undefined : orders.price(order),
+    lots: orders.remaining(order),
+    terms,
+    clientOrderId: orders.clientOrderId(order),
     marginMode: trigger.marginMode,
     isolationId: trigger.isolationId,
     isolationName: undefined,

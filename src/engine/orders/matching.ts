@@ -1,8 +1,10 @@
 import { add, type Int } from '../../num/int';
 import { settleFund, settleNegativeUsd } from '../accounts/balances';
+import { NO_LEVEL } from '../book/levels';
 import { valueAt } from '../margin/margin';
 import type { Recorder } from '../recorder';
-import type { Order, Position } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
 import { cancelOrder, closeIfIdle } from './cancel';
 import { type FillObstacle, obstacleTo, planFill, rebatedFrom, type SideFill } from './fill';
 import { settlePosition } from './settle';
@@ -12,8 +14,8 @@ export type TakerKind = 'TRADER' | 'LIQUIDATION' | 'FUND';
 
 export interface Taker {
   readonly kind: TakerKind;
-  readonly order: Order;
-  readonly position: Position;
+  readonly order: OrderRow;
+  readonly position: PositionRow;
 }
 
 interface Fill {
@@ -63,39 +65,47 @@ type MakerAnswer = 'TRADES' | 'GONE' | 'STOPS_TAKER';
  * settled for maker then taker before the next.
  */
 export function match(rec: Recorder, taker: Taker): MatchOutcome {
+  const { state } = rec;
+  const { levels, orders, positions } = state;
   const { order, position } = taker;
-  const { book, spec } = order.instrument;
+  const { book, spec } = state.instrumentOf(position);
   const outcome = new Matched();
-  const opposite = book.side(order.direction > 0 ? -1 : 1);
+  const direction = orders.direction(order);
+  const against = direction > 0 ? -1 : 1;
+  const limit = orders.price(order);
+  const account = positions.account(position);
+  const opposite = book.side(against);
   const takerFee = taker.kind === 'TRADER' ? spec.takerFee : undefined;
-  while (order.remaining > 0) {
-    if (taker.kind === 'TRADER' && order.level === undefined) return outcome.ended('ENDED');
+  while (orders.remaining(order) > 0) {
+    if (taker.kind === 'TRADER' && !orders.isInBook(order)) return outcome.ended('ENDED');
     const level = opposite.best();
-    if (level === undefined || (level.price - order.price) * order.direction > 0) return outcome.ended('BOOK_EXHAUSTED');
-    const maker = level.first as Order;
-    const makerPosition = maker.position as Position;
-    if (maker.account === position.account) {
+    if (level === NO_LEVEL) return outcome.ended('BOOK_EXHAUSTED');
+    const price = levels.price(level);
+    if ((price - limit) * direction > 0) return outcome.ended('BOOK_EXHAUSTED');
+    const maker = levels.first(level);
+    const makerPosition = orders.position(maker);
+    if (positions.account(makerPosition) === account) {
       const answer = meetOwnOrder(rec, order, maker, makerPosition);
       if (answer === 'STOPS_TAKER') return outcome.ended('SELF_TRADE');
       continue;
     }
-    const lots = Math.min(maker.remaining, order.remaining);
-    const takerFill = planFill(position, order, lots, level.price, takerFee);
-    const makerAlone = planFill(makerPosition, maker, lots, level.price, spec.makerFee);
+    const lots = Math.min(orders.remaining(maker), orders.remaining(order));
+    const takerFill = planFill(state, position, order, lots, price, takerFee);
+    const makerAlone = planFill(state, makerPosition, maker, lots, price, spec.makerFee);
     const makerFill = taker.kind === 'TRADER' ? rebatedFrom(makerAlone, takerFill.fee) : makerAlone;
-    const makerObstacle = obstacleTo(makerPosition, maker, makerFill, lots, level.price);
+    const makerObstacle = obstacleTo(state, makerPosition, against, makerFill, lots, price);
     if (makerObstacle !== undefined) {
       cancelOrder(rec, maker, makerObstacle.reason);
       closeIfIdle(rec, makerPosition);
       continue;
     }
     if (taker.kind === 'TRADER') {
-      const obstacle = obstacleTo(position, order, takerFill, lots, level.price);
+      const obstacle = obstacleTo(state, position, direction, takerFill, lots, price);
       if (obstacle !== undefined) return outcome.ended(obstacle.reason, obstacle);
     }
-    execute(rec, taker, maker, level.price, lots, makerFill, takerFill);
+    execute(rec, taker, maker, price, lots, makerFill, takerFill);
     outcome.lots += lots;
-    if (taker.kind !== 'TRADER') outcome.addFill(lots, level.price, valueAt(spec, lots, level.price));
+    if (taker.kind !== 'TRADER') outcome.addFill(lots, price, valueAt(spec, lots, price));
     settlePosition(rec, makerPosition);
     settleTaker(rec, taker);
   }
@@ -106,44 +116,55 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
 function settleTaker(rec: Recorder, taker: Taker): void {
   if (taker.kind === 'FUND') settleFund(rec);
   else if (taker.kind === 'TRADER') settlePosition(rec, taker.position);
-  else if (!taker.position.isolated) settleNegativeUsd(rec, taker.position.account);
+  else if (!rec.state.positions.isIsolated(taker.position)) settleNegativeUsd(rec, rec.state.positions.account(taker.position));
 }
 
 /** Self-trade prevention by the incoming order's mode alone (rules.md §9). */
-function meetOwnOrder(rec: Recorder, order: Order, maker: Order, makerPosition: Position): MakerAnswer {
-  const mode = order.terms.selfTradePrevention;
+function meetOwnOrder(rec: Recorder, order: OrderRow, maker: OrderRow, makerPosition: PositionRow): MakerAnswer {
+  const mode = rec.state.orders.terms(order).selfTradePrevention;
   if (mode === 'CANCEL_TAKER') return 'STOPS_TAKER';
   cancelOrder(rec, maker, 'SELF_TRADE_PREVENTED');
   closeIfIdle(rec, makerPosition);
   return mode === 'CANCEL_BOTH' ? 'STOPS_TAKER' : 'GONE';
 }
 
-function execute(rec: Recorder, taker: Taker, maker: Order, price: number, lots: number, makerFill: SideFill, takerFill: SideFill): void {
+function execute(
+  rec: Recorder,
+  taker: Taker,
+  maker: OrderRow,
+  price: number,
+  lots: number,
+  makerFill: SideFill,
+  takerFill: SideFill,
+): void {
+  const { state } = rec;
+  const { orders, positions } = state;
   const { order, position } = taker;
-  const makerPosition = maker.position as Position;
+  const makerPosition = orders.position(maker);
+  const { name, spec } = state.instrumentOf(position);
   rec.emit({
     type: 'TradeExecuted',
     time: rec.time,
-    instrument: order.instrument.name,
+    instrument: name,
     price,
     quantity: lots,
-    takerSide: order.direction > 0 ? 'BUY' : 'SELL',
-    value: valueAt(order.instrument.spec, lots, price),
-    makerOrderId: maker.id,
-    makerAccountId: maker.account.id,
-    makerIsolationId: makerPosition.isolationId,
+    takerSide: orders.direction(order) > 0 ? 'BUY' : 'SELL',
+    value: valueAt(spec, lots, price),
+    makerOrderId: orders.id(maker),
+    makerAccountId: state.ownerId(makerPosition),
+    makerIsolationId: positions.isolationId(makerPosition),
     makerClosed: makerFill.closed,
     makerRealizedPnl: makerFill.realizedPnl,
     makerFee: makerFill.fee,
     makerMargin: makerFill.margin,
-    takerOrderId: order.id,
-    takerAccountId: taker.kind === 'FUND' ? undefined : position.account.id,
-    takerIsolationId: position.isolationId,
+    takerOrderId: orders.id(order),
+    takerAccountId: taker.kind === 'FUND' ? undefined : state.ownerId(position),
+    takerIsolationId: positions.isolationId(position),
     takerClosed: takerFill.closed,
     takerRealizedPnl: takerFill.realizedPnl,
     takerFee: takerFill.fee,
     takerMargin: takerFill.margin,
   });
   // Orders of the engine itself are not in the book; nothing else counts down what they have open.
-  if (taker.kind !== 'TRADER') order.remaining -= lots;
+  if (taker.kind !== 'TRADER') orders.setRemaining(order, orders.remaining(order) - lots);
 }

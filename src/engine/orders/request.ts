@@ -4,7 +4,8 @@ import { MONEY_PLACES, parseScaled } from '../../num/decimal';
 import { type Int, isSafe } from '../../num/int';
 import { parsePrice, parseQuantity } from '../instruments/spec';
 import { Refusal, refuse } from '../refusal';
-import type { Currency, Direction, Instrument, MarginMode, Order, OrderTerms } from '../state/model';
+import type { Currency, Direction, Instrument, MarginMode, OrderTerms } from '../state/model';
+import { NO_ORDER, type OrderRow } from '../state/orders';
 import { orderTerms } from '../state/terms';
 
 /** An order on its way in, whoever sends it: PlaceOrder, ClosePosition, a fired trigger, an amend that re-enters. */
@@ -27,8 +28,8 @@ export interface OrderRequest {
   readonly marginCurrency: Currency | undefined;
   /** Closing the whole rest is exempt from minQuantity and maxQuantity. */
   readonly closesWhole: boolean;
-  /** The live order that this one replaces or continues (amend, fired trigger). */
-  readonly replaces: Order | undefined;
+  /** The live order that this one replaces or continues (amend, fired trigger); NO_ORDER for a new one. */
+  readonly replaces: OrderRow;
 }
 
 /** A price on the tick grid as a safe integer of price units. */
@@ -89,6 +90,6 @@ export function readPlaceOrder(orderId: number, instrument: Instrument, data: Co
     isolatedMargin: isolatedMargin as Int | undefined,
     marginCurrency: data.marginCurrency,
     closesWhole: false,
-    replaces: undefined,
+    replaces: NO_ORDER,
   };
 }

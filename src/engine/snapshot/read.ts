@@ -1,11 +1,13 @@
 import { type ByteReader, FormatError } from '../../contract/bytes';
-import { type Fraction, ZERO_FRACTION } from '../../num/fraction';
-import { add, type Int } from '../../num/int';
-import { acceptedAfter } from '../margin/orderMargin';
-import { countIn, sideOf } from '../margin/orderSide';
+import type { Fraction } from '../../num/fraction';
+import { add } from '../../num/int';
+import { countIn } from '../margin/orderSide';
+import { type AccountRow, NO_ACCOUNT } from '../state/accounts';
 import { CommandMemory } from '../state/commandMemory';
-import { byOpening, linkOpen, linkToSide } from '../state/links';
-import { Account, type Direction, Holding, type Instrument, Order, Position, type TriggerTerms } from '../state/model';
+import { compareOpenings, isAcceptedAfter, linkOpen, linkToSide } from '../state/links';
+import type { Instrument, TriggerTerms } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
 import { State } from '../state/state';
 import { orderTerms } from '../state/terms';
 import { newInstrument } from '../transitions/instruments';
@@ -31,49 +33,41 @@ function pick<T>(values: readonly T[], index: number): T {
 export function readSnapshot(reader: ByteReader): State {
   const version = reader.byte();
   if (version !== SNAPSHOT_VERSION) throw new FormatError(`snapshot version ${version} is not ${SNAPSHOT_VERSION}`);
-  const shard = reader.varint();
-  const [seq, clock] = [reader.varint(), reader.varint()];
-  const totals = CURRENCIES.map(() => TOTALS.map(() => reader.int()));
-  const body = new SnapshotBody(reader, shard);
-  const state = body.read();
-  state.seq = seq;
-  state.clock = clock;
-  CURRENCIES.forEach((currency, row) => {
-    TOTALS.forEach((name, column) => {
-      state.totals[currency][name] = (totals[row] as Int[])[column] as Int;
-    });
-  });
+  // The memory of commandIds stands at the end.
+  const state = new State(reader.varint(), new CommandMemory(1));
+  state.seq = reader.varint();
+  state.clock = reader.varint();
+  for (const currency of CURRENCIES) for (const name of TOTALS) state.totals[currency][name] = reader.int();
+  new SnapshotBody(reader, state).read();
   return state;
 }
 
 class SnapshotBody {
-  private readonly instruments: Instrument[] = [];
-  private readonly accounts: Account[] = [];
-  private readonly orders: Order[] = [];
-  private readonly blocks = new Map<number, Position>();
+  private readonly open: PositionRow[] = [];
+  private readonly booked: OrderRow[] = [];
 
   constructor(
     private readonly reader: ByteReader,
-    private readonly shard: number,
+    private readonly state: State,
   ) {}
 
-  read(): State {
-    const { reader } = this;
-    for (let left = reader.varint(); left > 0; left--) this.instruments.push(this.readInstrument());
+  read(): void {
+    const { reader, state } = this;
+    for (let left = reader.varint(); left > 0; left--) this.readInstrument();
     const accountCount = reader.varint();
-    for (let number = -1; number < accountCount; number++) this.accounts.push(this.readAccount(number));
-    const byId = new Map(this.accounts.map((account) => [account.id, account]));
-    for (let left = reader.varint(); left > 0; left--) this.orders.push(this.readOrder(byId));
-    const traded: Instrument[] = [];
-    for (let left = reader.varint(); left > 0; left--) traded.push(pick(this.instruments, reader.varint()));
-    const state = this.assemble(this.readMemory());
-    for (const instrument of traded) state.tradedInstruments.add(instrument);
-    return state;
+    this.readFund();
+    for (let number = 0; number < accountCount; number++) this.readAccount(state.accounts.open(reader.text()));
+    for (let left = reader.varint(); left > 0; left--) this.readOrder();
+    for (let left = reader.varint(); left > 0; left--) state.tradedInstruments.add(pick(state.instruments, reader.varint()));
+    state.memory = this.readMemory();
+    this.linkPositions();
+    this.enterBooks();
+    state.nextTimer = 0;
   }
 
-  private readInstrument(): Instrument {
-    const { reader } = this;
-    const instrument = newInstrument(this.instruments.length, JSON.parse(reader.text()));
+  private readInstrument(): void {
+    const { reader, state } = this;
+    const instrument = newInstrument(state, JSON.parse(reader.text()));
     instrument.mark = readOptional(reader, () => reader.int());
     instrument.index = readOptional(reader, () => reader.int());
     instrument.last = readOptional(reader, () => Number(reader.int()));
@@ -82,84 +76,110 @@ class SnapshotBody {
     const sum = reader.int();
     instrument.samples = { sum, count: reader.varint() };
     instrument.nextFundingTime = reader.varint();
-    return instrument;
+    state.instruments.push(instrument);
+    state.instrumentsByName.set(instrument.name, instrument);
+    state.regrid(instrument);
   }
 
-  private readAccount(number: number): Account {
-    const { reader } = this;
-    const account = new Account(reader.text(), number);
-    account.usd = reader.int();
-    account.usdc = reader.int();
-    account.cancelAllAfter = reader.varint();
+  private readFund(): void {
+    const { reader, state } = this;
+    if (reader.text() !== '') throw new FormatError('the insurance fund does not come first');
+    this.readAccount(state.accounts.fund);
+  }
+
+  /** Everything of an account but its id. */
+  private readAccount(account: AccountRow): void {
+    const { reader, state } = this;
+    const { accounts, positions } = state;
+    for (const currency of CURRENCIES) accounts.addCash(account, currency, reader.int());
+    const deadline = reader.varint();
+    accounts.setCancelAllAfter(account, deadline);
+    if (deadline !== 0) state.armedAccounts.add(account);
     for (let left = reader.varint(); left > 0; left--) {
-      const holding = this.holding(account, reader.varint());
-      holding.leverage = readOptional(reader, () => readFraction(reader));
-      holding.cross = readOptional(reader, () => this.readPosition(holding));
-      holding.block = readOptional(reader, () => this.readPosition(holding));
-      if (holding.block !== undefined) this.blocks.set(holding.block.isolationId, holding.block);
+      const cross = state.cross(account, this.instrument(reader.varint()));
+      positions.setLeverage(
+        cross,
+        readOptional(reader, () => readFraction(reader)),
+      );
+      if (reader.byte() !== 0) this.readCross(cross);
+      if (reader.byte() !== 0) this.readBlock(cross);
     }
-    return account;
+    state.touchAccount(account);
   }
 
-  private holding(account: Account, number: number): Holding {
-    const instrument = pick(this.instruments, number);
-    const existing = account.holdings[number];
-    if (existing !== undefined) return existing;
-    const made = new Holding(account, instrument);
-    account.holdings[number] = made;
-    return made;
+  private instrument(number: number): Instrument {
+    return pick(this.state.instruments, number);
   }
 
-  private readPosition(holding: Holding): Position {
+  private readCross(cross: PositionRow): void {
     const { reader } = this;
+    if (reader.varint() !== 0 || reader.byte() !== 0 || reader.byte() !== 0) throw new FormatError('a cross position that is none');
+    this.readFigures(cross);
+  }
+
+  private readBlock(cross: PositionRow): void {
+    const { reader, state } = this;
+    const { positions } = state;
     const isolationId = reader.varint();
     const currency = pick(CURRENCIES, reader.byte());
-    const position = new Position(
-      holding,
-      isolationId,
-      currency,
-      readOptional(reader, () => readFraction(reader)),
-    );
-    position.quantity = reader.int();
-    position.entryCost = reader.int();
-    position.cash = reader.int();
-    position.orderMargin = reader.int();
-    position.realizedPnl = reader.int();
-    position.feesPaid = reader.int();
-    position.fundingPaid = reader.int();
-    position.openedSeq = reader.varint();
-    position.openedIndex = reader.varint();
-    position.openedAt = reader.varint();
-    position.updatedSeq = reader.varint();
-    return position;
+    const leverage = readOptional(reader, () => readFraction(reader));
+    const block = positions.takeBlock(cross, isolationId, currency, leverage);
+    this.readFigures(block);
+    positions.setBlock(cross, block);
+    state.blocks.set(isolationId, block);
+    if (currency === 'USDC') state.usdcBlocks.add(isolationId);
+    state.touchBlock(block);
   }
 
-  private readOrder(accounts: ReadonlyMap<string, Account>): Order {
-    const { reader } = this;
+  private readFigures(position: PositionRow): void {
+    const { reader, state } = this;
+    const { positions } = state;
+    positions.setQuantity(position, reader.int());
+    positions.setEntryCost(position, reader.int());
+    positions.addCash(position, reader.int());
+    positions.addOrderMargin(position, reader.int());
+    positions.addRealizedPnl(position, reader.int());
+    positions.addFeesPaid(position, reader.int());
+    positions.addFundingPaid(position, reader.int());
+    positions.setOpened(position, reader.varint(), reader.varint());
+    positions.setOpenedAt(position, reader.varint());
+    positions.setUpdatedSeq(position, reader.varint());
+    if (positions.quantity(position) !== 0) this.open.push(position);
+  }
+
+  private readOrder(): void {
+    const { reader, state } = this;
+    const { accounts, orders } = state;
     const id = reader.varint();
-    const account = accounts.get(reader.text());
-    if (account === undefined) throw new FormatError(`order ${id} has no account`);
-    const holding = this.holding(account, reader.varint());
-    const direction: Direction = reader.byte() === 1 ? 1 : -1;
+    const account = accounts.find(reader.text());
+    if (account === NO_ACCOUNT) throw new FormatError(`order ${id} has no account`);
+    const instrument = this.instrument(reader.varint());
+    const cross = state.cross(account, instrument);
+    const direction = reader.byte() === 1 ? 1 : -1;
     const orderType = reader.text();
     const timeInForce = pick(TIMES_IN_FORCE, reader.byte());
     const flags = reader.byte();
     const selfTradePrevention = pick(PREVENTIONS, reader.byte());
     const clientOrderId = readOptional(reader, () => reader.text());
     const terms = orderTerms(orderType, timeInForce, (flags & 1) !== 0, (flags & 2) !== 0, selfTradePrevention);
-    const order = new Order(id, holding, direction, terms, clientOrderId, ZERO_FRACTION);
-    order.price = reader.varint();
-    order.remaining = reader.varint();
-    order.filled = reader.varint();
-    order.marginPrice = reader.varint();
-    order.marginRate = readFraction(reader);
-    order.acceptedSeq = reader.varint();
-    order.acceptedIndex = reader.varint();
-    order.placedAt = reader.varint();
-    order.trigger = readOptional(reader, () => this.readTrigger());
+    const order = orders.take(id, cross, direction, terms, clientOrderId);
+    orders.setPrice(order, reader.varint());
+    orders.setRemaining(order, reader.varint());
+    orders.setFilled(order, reader.varint());
+    orders.setMarginPrice(order, reader.varint());
+    orders.setMarginRate(order, readFraction(reader));
+    orders.setAccepted(order, reader.varint(), reader.varint());
+    orders.setPlacedAt(order, reader.varint());
+    const trigger = readOptional(reader, () => this.readTrigger());
     const isolationId = reader.varint();
-    if (order.trigger === undefined) order.position = isolationId === 0 ? holding.cross : this.blocks.get(isolationId);
-    return order;
+    enroll(state, order);
+    if (trigger === undefined) {
+      orders.setPosition(order, isolationId === 0 ? cross : state.block(isolationId));
+      this.booked.push(order);
+    } else {
+      orders.setTrigger(order, trigger);
+      instrument.triggers.add(order);
+    }
   }
 
   private readTrigger(): TriggerTerms {
@@ -189,44 +209,26 @@ class SnapshotBody {
     return memory;
   }
 
-  /** Builds everything that is derived. */
-  private assemble(memory: CommandMemory): State {
-    const [fund, ...accounts] = this.accounts as [Account, ...Account[]];
-    const state = new State(this.shard, memory, fund);
-    for (const instrument of this.instruments) {
-      state.instruments.push(instrument);
-      state.instrumentsByName.set(instrument.name, instrument);
-      state.regrid(instrument);
+  /** In the order in which they left zero. */
+  private linkPositions(): void {
+    const { open, state } = this;
+    const { positions } = state;
+    for (const position of open.sort((a, b) => compareOpenings(state, a, b))) {
+      const instrument = state.instrumentOf(position);
+      const quantity = positions.quantity(position);
+      linkOpen(state, instrument, position);
+      if (quantity > 0) instrument.openInterest = add(instrument.openInterest, quantity);
     }
-    for (const account of accounts) {
-      state.accounts.push(account);
-      state.accountsById.set(account.id, account);
-      if (account.cancelAllAfter !== 0) state.armedAccounts.add(account);
-      state.touchAccount(account);
-    }
-    for (const block of this.blocks.values()) {
-      state.blocks.set(block.isolationId, block);
-      if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
-      state.touchBlock(block);
-    }
-    linkPositions(this.accounts, state);
-    this.enterOrders(state);
-    state.nextTimer = 0;
-    return state;
   }
 
-  private enterOrders(state: State): void {
-    for (const order of this.orders) {
-      enroll(state, order.holding, order);
-      if (order.trigger !== undefined) order.instrument.triggers.add(order, state.undo);
-    }
-    const booked = this.orders.filter((order) => order.trigger === undefined);
-    booked.sort((a, b) => (acceptedAfter(a, b) ? 1 : -1));
-    for (const order of booked) {
-      refreshOrderMargin(order);
-      linkToSide(sideOf(order.position as Position, order.direction), order, state.undo);
-      countIn(order, state.undo);
-      order.instrument.book.add(order, state.undo);
+  /** In the order in which they were accepted. */
+  private enterBooks(): void {
+    const { booked, state } = this;
+    for (const order of booked.sort((a, b) => (isAcceptedAfter(state, a, b) ? 1 : -1))) {
+      refreshOrderMargin(state, order);
+      linkToSide(state, order);
+      countIn(state, order);
+      state.instrumentOfOrder(order).book.add(order);
     }
   }
 }
@@ -235,20 +237,4 @@ function readWord(reader: ByteReader): number {
   let word = 0;
   for (let shift = 0; shift < 32; shift += 8) word |= reader.byte() << shift;
   return word >>> 0;
-}
-
-function linkPositions(accounts: readonly Account[], state: State): void {
-  const open: Position[] = [];
-  for (const account of accounts) {
-    for (const holding of account.holdings) {
-      for (const position of [holding?.cross, holding?.block]) {
-        if (position !== undefined && position.quantity !== 0) open.push(position);
-      }
-    }
-  }
-  for (const position of open.sort(byOpening)) {
-    const { instrument } = position;
-    linkOpen(instrument, position, state.undo);
-    if (position.quantity > 0) instrument.openInterest = add(instrument.openInterest, position.quantity);
-  }
 }

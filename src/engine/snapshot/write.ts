@@ -1,8 +1,11 @@
 import type { ByteWriter } from '../../contract/bytes';
 import { canonicalJson } from '../../contract/canonicalJson';
 import type { Fraction } from '../../num/fraction';
+import type { AccountRow } from '../state/accounts';
 import type { CommandMemory } from '../state/commandMemory';
-import type { Account, Holding, Instrument, Order, Position, TriggerTerms } from '../state/model';
+import type { Instrument, TriggerTerms } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { CURRENCIES, HALTS, PREVENTIONS, SNAPSHOT_VERSION, SOURCES, TIMES_IN_FORCE, TOTALS } from './format';
 
@@ -25,11 +28,13 @@ export function writeSnapshot(writer: ByteWriter, state: State): void {
   for (const currency of CURRENCIES) for (const name of TOTALS) writer.int(state.totals[currency][name]);
   writer.varint(state.instruments.length);
   for (const instrument of state.instruments) writeInstrument(writer, instrument);
-  writer.varint(state.accounts.length);
-  for (const account of [state.fund, ...state.accounts]) writeAccount(writer, account);
-  const orders = [...state.orders.values()].sort((a, b) => a.id - b.id);
-  writer.varint(orders.length);
-  for (const order of orders) writeOrder(writer, order);
+  const { accounts, orders } = state;
+  writer.varint(accounts.count);
+  writeAccount(writer, state, accounts.fund);
+  for (const account of accounts) writeAccount(writer, state, account);
+  const live = orders.live().sort((a, b) => orders.id(a) - orders.id(b));
+  writer.varint(live.length);
+  for (const order of live) writeOrder(writer, state, order);
   const traded = [...state.tradedInstruments].map((instrument) => instrument.number).sort((a, b) => a - b);
   writer.varint(traded.length);
   for (const number of traded) writer.varint(number);
@@ -48,63 +53,77 @@ function writeInstrument(writer: ByteWriter, instrument: Instrument): void {
   writer.varint(instrument.nextFundingTime);
 }
 
-function writeAccount(writer: ByteWriter, account: Account): void {
-  writer.text(account.id);
-  writer.int(account.usd);
-  writer.int(account.usdc);
-  writer.varint(account.cancelAllAfter);
-  const holdings = account.holdings.filter((holding): holding is Holding => holding !== undefined && !isEmpty(holding));
-  writer.varint(holdings.length);
-  for (const holding of holdings) {
-    writer.varint(holding.instrument.number);
-    writeOptional(writer, holding.leverage, (leverage) => writeFraction(writer, leverage));
-    writeOptional(writer, isBlank(holding.cross) ? undefined : holding.cross, (cross) => writePosition(writer, cross));
-    writeOptional(writer, holding.block, (block) => writePosition(writer, block));
+function writeAccount(writer: ByteWriter, state: State, account: AccountRow): void {
+  const { accounts, positions } = state;
+  writer.text(accounts.id(account));
+  writer.int(accounts.usd(account));
+  writer.int(accounts.usdc(account));
+  writer.varint(accounts.cancelAllAfter(account));
+  const held: PositionRow[] = [];
+  for (let cross = accounts.firstPosition(account); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+    if (!isEmpty(state, cross)) held.push(cross);
+  }
+  writer.varint(held.length);
+  for (const cross of held) {
+    const block = positions.block(cross);
+    writer.varint(positions.instrument(cross));
+    writeOptional(writer, positions.leverage(cross), (leverage) => writeFraction(writer, leverage));
+    writeOptional(writer, isBlank(state, cross) ? undefined : cross, (position) => writePosition(writer, state, position));
+    writeOptional(writer, block === NO_POSITION ? undefined : block, (position) => writePosition(writer, state, position));
   }
 }
 
 /** Records that only a look has made hold nothing and are not part of the state. */
-function isEmpty(holding: Holding): boolean {
-  return holding.leverage === undefined && holding.block === undefined && isBlank(holding.cross);
+function isEmpty(state: State, cross: PositionRow): boolean {
+  const { positions } = state;
+  return positions.leverage(cross) === undefined && positions.block(cross) === NO_POSITION && isBlank(state, cross);
 }
 
-function isBlank(position: Position | undefined): boolean {
-  return position === undefined || (position.updatedSeq === 0 && !position.hasOrders);
+function isBlank({ positions }: State, cross: PositionRow): boolean {
+  return positions.updatedSeq(cross) === 0 && !positions.hasOrders(cross);
 }
 
-function writePosition(writer: ByteWriter, position: Position): void {
-  writer.varint(position.isolationId);
-  writer.byte(CURRENCIES.indexOf(position.currency));
-  writeOptional(writer, position.leverage, (leverage) => writeFraction(writer, leverage));
-  const { quantity, entryCost, cash, orderMargin, realizedPnl, feesPaid, fundingPaid } = position;
-  for (const figure of [quantity, entryCost, cash, orderMargin, realizedPnl, feesPaid, fundingPaid]) writer.int(figure);
-  writer.varint(position.openedSeq);
-  writer.varint(position.openedIndex);
-  writer.varint(position.openedAt);
-  writer.varint(position.updatedSeq);
+function writePosition(writer: ByteWriter, { positions }: State, position: PositionRow): void {
+  writer.varint(positions.isolationId(position));
+  writer.byte(CURRENCIES.indexOf(positions.currency(position)));
+  // The account's setting stands before its cross position, which has none of its own.
+  const leverage = positions.isIsolated(position) ? positions.leverage(position) : undefined;
+  writeOptional(writer, leverage, (own) => writeFraction(writer, own));
+  writer.int(positions.quantity(position));
+  writer.int(positions.entryCost(position));
+  writer.int(positions.cash(position));
+  writer.int(positions.orderMargin(position));
+  writer.int(positions.realizedPnl(position));
+  writer.int(positions.feesPaid(position));
+  writer.int(positions.fundingPaid(position));
+  writer.varint(positions.openedSeq(position));
+  writer.varint(positions.openedIndex(position));
+  writer.varint(positions.openedAt(position));
+  writer.varint(positions.updatedSeq(position));
 }
 
-function writeOrder(writer: ByteWriter, order: Order): void {
-  const { terms } = order;
-  writer.varint(order.id);
-  writer.text(order.account.id);
-  writer.varint(order.instrument.number);
-  writer.byte(order.direction > 0 ? 1 : 0);
+function writeOrder(writer: ByteWriter, state: State, order: OrderRow): void {
+  const { accounts, orders, positions } = state;
+  const terms = orders.terms(order);
+  writer.varint(orders.id(order));
+  writer.text(accounts.id(state.accountOfOrder(order)));
+  writer.varint(state.instrumentOfOrder(order).number);
+  writer.byte(orders.direction(order) > 0 ? 1 : 0);
   writer.text(terms.orderType);
   writer.byte(TIMES_IN_FORCE.indexOf(terms.timeInForce));
   writer.byte((terms.postOnly ? 1 : 0) + (terms.reduceOnly ? 2 : 0));
   writer.byte(PREVENTIONS.indexOf(terms.selfTradePrevention));
-  writeOptional(writer, order.clientOrderId, (id) => writer.text(id));
-  writer.varint(order.price);
-  writer.varint(order.remaining);
-  writer.varint(order.filled);
-  writer.varint(order.marginPrice);
-  writeFraction(writer, order.marginRate);
-  writer.varint(order.acceptedSeq);
-  writer.varint(order.acceptedIndex);
-  writer.varint(order.placedAt);
-  writeOptional(writer, order.trigger, (trigger) => writeTrigger(writer, trigger));
-  writer.varint(order.position?.isolationId ?? 0);
+  writeOptional(writer, orders.clientOrderId(order), (id) => writer.text(id));
+  writer.varint(orders.price(order));
+  writer.varint(orders.remaining(order));
+  writer.varint(orders.filled(order));
+  writer.varint(orders.marginPrice(order));
+  writeFraction(writer, orders.marginRate(order));
+  writer.varint(orders.acceptedSeq(order));
+  writer.varint(orders.acceptedIndex(order));
+  writer.varint(orders.placedAt(order));
+  writeOptional(writer, orders.trigger(order), (trigger) => writeTrigger(writer, trigger));
+  writer.varint(positions.isolationId(orders.position(order)));
 }
 
 function writeTrigger(writer: ByteWriter, trigger: TriggerTerms): void {

@@ -1,15 +1,16 @@
 import { type Grid, makeGrid } from '../../contract/grid';
-import type { Fraction } from '../../num/fraction';
 import { add, type Int, sub } from '../../num/int';
+import { Levels } from '../book/levels';
+import { type AccountRow, Accounts, NO_ACCOUNT } from './accounts';
 import type { CommandMemory } from './commandMemory';
 import { IdTable } from './idTable';
 import { type LedgerTotalName, LedgerTotals } from './ledgerTotals';
-import { Account, type Currency, type Direction, Holding, type Instrument, Order, type OrderTerms, Position } from './model';
-import { Recycler } from './recycler';
+import { linkCross } from './links';
+import type { Currency, Instrument } from './model';
+import { NO_ORDER, type OrderRow, Orders } from './orders';
+import { NO_POSITION, type PositionRow, Positions } from './positions';
 import { UndoLog } from './undo';
 import { Waiting } from './waiting';
-
-const FUND_NUMBER = -1;
 
 /** Everything the engine knows. Only transitions change it (architecture: one place where state changes). */
 export class State {
@@ -19,43 +20,39 @@ export class State {
   clock = 0;
   /** Index of the last event within the command. */
   eventIndex = 0;
+  readonly undo = new UndoLog();
+  readonly accounts = new Accounts(this.undo);
+  readonly positions = new Positions(this.undo);
+  readonly orders = new Orders(this.undo);
+  readonly levels = new Levels(this.undo);
   readonly instruments: Instrument[] = [];
   readonly instrumentsByName = new Map<string, Instrument>();
   /** Grids by instrument, replaced as a whole when one changes, so that an outcome can keep those of its moment. */
   grids: ReadonlyMap<string, Grid> = new Map();
-  readonly accounts: Account[] = [];
-  readonly accountsById = new Map<string, Account>();
-  readonly orders = new IdTable<Order>();
-  readonly blocks = new IdTable<Position>();
-  readonly endedOrders = new Recycler<Order>(() => true);
-  /** One that still waits for a pass or is watched is left alone. */
-  readonly endedBlocks = new Recycler<Position>((block) => !block.touched && block.indexSlot < 0);
-  private imagined: Position | undefined = undefined;
+  /** Open blocks by isolation id. */
+  readonly blocks = new IdTable<PositionRow>();
   readonly totals: { readonly USD: LedgerTotals; readonly USDC: LedgerTotals } = { USD: new LedgerTotals(), USDC: new LedgerTotals() };
   /** Accounts whose CancelAllAfter is armed. */
-  readonly armedAccounts = new Set<Account>();
+  readonly armedAccounts = new Set<AccountRow>();
   /** Earliest moment at which any timer may be due; a hint that is never too late. */
   nextTimer = Number.POSITIVE_INFINITY;
-  readonly undo = new UndoLog();
   /** USDC blocks: the open ones, and those that the running command ended. */
   readonly usdcBlocks = new Set<number>();
   readonly endedUsdcBlocks = new Set<number>();
   /** Counts marks; a rank worked out before the last one is stale. */
   markEpoch = 0;
   /** What the next pass has to look at. */
-  readonly touchedBlocks = new Waiting<Position>();
-  readonly touchedAccounts = new Waiting<Account>();
+  readonly touchedBlocks = new Waiting<PositionRow>();
+  readonly touchedAccounts = new Waiting<AccountRow>();
   readonly touchedInstruments = new Set<Instrument>();
   /** Instruments whose last price moved since LAST triggers were looked at: after a refused command, until the next accepted one. */
   readonly tradedInstruments = new Set<Instrument>();
 
   private recentInstrument: Instrument | undefined = undefined;
-  private recentAccount: Account | undefined = undefined;
 
   constructor(
     readonly shard: number,
-    readonly memory: CommandMemory,
-    readonly fund: Account = new Account('', FUND_NUMBER),
+    public memory: CommandMemory,
   ) {}
 
   /** Begins the next command. */
@@ -63,9 +60,14 @@ export class State {
     this.seq += 1;
     this.eventIndex = 0;
     if (this.endedUsdcBlocks.size > 0) this.endedUsdcBlocks.clear();
-    this.endedOrders.reclaim();
-    this.endedBlocks.reclaim();
+    this.orders.reclaim();
+    this.levels.reclaim();
+    this.positions.reclaim(this.isForgotten);
   }
+
+  /** A block that still waits for a pass or is watched is left alone. */
+  private readonly isForgotten = (position: PositionRow): boolean =>
+    !this.positions.isTouched(position) && this.positions.watchSlot(position) < 0;
 
   /** An instrument by name, if listed. Commands come in runs on one instrument: the last answer is kept. */
   findInstrument(name: string): Instrument | undefined {
@@ -82,19 +84,12 @@ export class State {
     return found;
   }
 
-  /** An account by id, if it exists. One command asks for the same one several times: the last answer is kept. */
-  findAccount(id: string): Account | undefined {
-    const recent = this.recentAccount;
-    if (recent !== undefined && recent.id === id) return recent;
-    const found = this.accountsById.get(id);
-    if (found !== undefined) this.recentAccount = found;
-    return found;
+  instrumentOf(position: PositionRow): Instrument {
+    return this.instruments[this.positions.instrument(position)] as Instrument;
   }
 
-  /** Takes back the opening of an account. */
-  forgetAccount(account: Account): void {
-    this.accountsById.delete(account.id);
-    if (this.recentAccount === account) this.recentAccount = undefined;
+  instrumentOfOrder(order: OrderRow): Instrument {
+    return this.instrumentOf(this.orders.cross(order));
   }
 
   /** Takes back the listing of the last instrument. */
@@ -104,7 +99,7 @@ export class State {
     if (this.recentInstrument === instrument) this.recentInstrument = undefined;
   }
 
-  /** The way back for what a whole command changes beside objects, maps and lists, which the undo log takes care of. */
+  /** The way back for what a whole command changes beside rows, objects, maps and lists, which the undo log takes care of. */
   keepCounters(): () => void {
     const { seq, nextTimer, markEpoch, grids } = this;
     const traded = [...this.tradedInstruments];
@@ -120,21 +115,30 @@ export class State {
     };
   }
 
-  account(id: string): Account {
-    const found = this.findAccount(id);
-    if (found === undefined) throw new Error(`invariant: unknown account ${id}`);
+  account(id: string): AccountRow {
+    const found = this.accounts.find(id);
+    if (found === NO_ACCOUNT) throw new Error(`invariant: unknown account ${id}`);
     return found;
   }
 
-  order(id: number): Order {
-    const found = this.orders.get(id);
-    if (found === undefined) throw new Error(`invariant: unknown order ${id}`);
+  accountOfOrder(order: OrderRow): AccountRow {
+    return this.positions.account(this.orders.cross(order));
+  }
+
+  /** How events name the owner of a position: the insurance fund has no id. */
+  ownerId(position: PositionRow): string {
+    return this.accounts.id(this.positions.account(position));
+  }
+
+  order(id: number): OrderRow {
+    const found = this.orders.find(id);
+    if (found === NO_ORDER) throw new Error(`invariant: unknown order ${id}`);
     return found;
   }
 
-  block(isolationId: number): Position {
+  block(isolationId: number): PositionRow {
     const found = this.blocks.get(isolationId);
-    if (found === undefined) throw new Error(`invariant: unknown block ${isolationId}`);
+    if (found === NO_POSITION) throw new Error(`invariant: unknown block ${isolationId}`);
     return found;
   }
 
@@ -144,43 +148,21 @@ export class State {
     this.grids = new Map(this.grids).set(instrument.name, grid);
   }
 
-  /** The account's holding of an instrument, made on first use. */
-  holding(account: Account, instrument: Instrument): Holding {
-    const existing = account.holdings[instrument.number];
-    if (existing !== undefined) return existing;
-    const made = new Holding(account, instrument);
-    account.holdings[instrument.number] = made;
+  /** The account's cross position on an instrument; NO_POSITION while it never touched that. */
+  findCross(account: AccountRow, instrument: Instrument): PositionRow {
+    const { positions } = this;
+    let cross = this.accounts.firstPosition(account);
+    while (cross !== NO_POSITION && positions.instrument(cross) !== instrument.number) cross = positions.nextOfAccount(cross);
+    return cross;
+  }
+
+  /** The same, made on first use; without lots and orders it is nothing. */
+  cross(account: AccountRow, instrument: Instrument): PositionRow {
+    const existing = this.findCross(account, instrument);
+    if (existing !== NO_POSITION) return existing;
+    const made = this.positions.takeCross(account, instrument.number);
+    linkCross(this, account, made);
     return made;
-  }
-
-  /** A position as it would begin, to be asked about until the next one is imagined; nothing may point at it. */
-  imagine(holding: Holding, isolationId: number, currency: Currency, leverage: Fraction | undefined): Position {
-    if (this.imagined === undefined) this.imagined = new Position(holding, isolationId, currency, leverage);
-    else this.imagined.begin(holding, isolationId, currency, leverage);
-    return this.imagined;
-  }
-
-  /** An order that is live from now on. */
-  newOrder(
-    id: number,
-    holding: Holding,
-    direction: Direction,
-    terms: OrderTerms,
-    clientOrderId: string | undefined,
-    marginRate: Fraction,
-  ): Order {
-    const order = this.endedOrders.take();
-    if (order === undefined) return new Order(id, holding, direction, terms, clientOrderId, marginRate);
-    order.begin(id, holding, direction, terms, clientOrderId, marginRate);
-    return order;
-  }
-
-  /** A block that is open from now on. */
-  newBlock(holding: Holding, isolationId: number, currency: Currency, leverage: Fraction): Position {
-    const block = this.endedBlocks.take();
-    if (block === undefined) return new Position(holding, isolationId, currency, leverage);
-    block.begin(holding, isolationId, currency, leverage);
-    return block;
   }
 
   noteTrade(instrument: Instrument): void {
@@ -189,39 +171,41 @@ export class State {
     if (this.undo.isArmed) this.undo.onRollback(() => this.tradedInstruments.delete(instrument));
   }
 
-  touchAccount(account: Account): void {
-    this.undo.save(account);
-    account.changeEpoch += 1;
-    if (account.touched || account === this.fund) return;
-    account.touched = true;
+  touchAccount(account: AccountRow): void {
+    const { accounts } = this;
+    accounts.save(account);
+    accounts.countChange(account);
+    if (accounts.isTouched(account) || account === accounts.fund) return;
+    accounts.setTouched(account, true);
     this.touchedAccounts.push(account);
   }
 
-  touchBlock(block: Position): void {
-    this.undo.save(block);
-    block.changeEpoch += 1;
-    if (block.touched) return;
-    block.touched = true;
+  touchBlock(block: PositionRow): void {
+    const { positions } = this;
+    positions.save(block);
+    positions.countChange(block);
+    if (positions.isTouched(block)) return;
+    positions.setTouched(block, true);
     this.touchedBlocks.push(block);
   }
 
   /** Marks whatever stands behind a position for the next pass and saves it for a rollback. */
-  touchPosition(position: Position): void {
-    if (position.isolationId !== 0) {
+  touchPosition(position: PositionRow): void {
+    const { positions } = this;
+    if (positions.isIsolated(position)) {
       this.touchBlock(position);
     } else {
-      this.undo.save(position);
-      this.touchAccount(position.holding.account);
+      positions.save(position);
+      this.touchAccount(positions.account(position));
     }
-    position.updatedSeq = this.seq;
+    positions.setUpdatedSeq(position, this.seq);
   }
 
   /** Adds to a main balance; the caller's event names where it came from. */
-  creditMain(account: Account, currency: Currency, amount: Int): void {
+  creditMain(account: AccountRow, currency: Currency, amount: Int): void {
     if (amount === 0) return;
     this.touchAccount(account);
-    if (currency === 'USD') account.usd = add(account.usd, amount);
-    else account.usdc = add(account.usdc, amount);
+    this.accounts.addCash(account, currency, amount);
   }
 
   /** Adds to one of the ledger accounts that are no trader's. */

@@ -3,7 +3,7 @@ import type { OrderTerms } from './model';
 /** Every combination in use, once. There are few, and the first ones met are the common ones. */
 const known: OrderTerms[] = [];
 
-/** The one object of these terms: an order points at it instead of carrying five fields of its own. */
+/** The one object of these terms: an order carries its number instead of five fields of its own. */
 export function orderTerms(
   orderType: string,
   timeInForce: OrderTerms['timeInForce'],
@@ -22,7 +22,11 @@ export function orderTerms(
     )
       return terms;
   }
-  const made: OrderTerms = { orderType, timeInForce, postOnly, reduceOnly, selfTradePrevention };
+  const made: OrderTerms = { number: known.length, orderType, timeInForce, postOnly, reduceOnly, selfTradePrevention };
   known.push(made);
   return made;
+}
+
+export function termsByNumber(number: number): OrderTerms {
+  return known[number] as OrderTerms;
 }

@@ -23,6 +23,14 @@ export class Waiting<T> {
     return item;
   }
 
+  /** Takes out one that came lately. */
+  remove(item: T): void {
+    let slot = this.count - 1;
+    while (this.items[slot] !== item) slot -= 1;
+    const last = this.pop();
+    if (last !== item) this.items[slot] = last;
+  }
+
   /** Forgets all but the first `count`. */
   shorten(count: number): void {
     for (let slot = count; slot < this.count; slot++) this.items[slot] = undefined;

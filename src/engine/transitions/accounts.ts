@@ -1,17 +1,10 @@
 import type * as Events from '../../contract/generated/events';
 import { sub } from '../../num/int';
-import { Account } from '../state/model';
+import type { AccountRow } from '../state/accounts';
 import type { State } from '../state/state';
 
 export function accountOpened(state: State, event: Events.AccountOpened): void {
-  const account = new Account(event.accountId, state.accounts.length);
-  state.accounts.push(account);
-  state.accountsById.set(account.id, account);
-  if (state.undo.isArmed)
-    state.undo.onRollback(() => {
-      state.accounts.pop();
-      state.forgetAccount(account);
-    });
+  state.accounts.open(event.accountId);
 }
 
 export function fundsDeposited(state: State, event: Events.FundsDeposited): void {
@@ -30,7 +23,7 @@ export function balanceAdjusted(state: State, event: Events.BalanceAdjusted): vo
 }
 
 export function balanceConverted(state: State, event: Events.BalanceConverted): void {
-  const account = event.accountId === undefined ? state.fund : state.account(event.accountId);
+  const account = event.accountId === undefined ? state.accounts.fund : state.account(event.accountId);
   state.creditMain(account, 'USDC', sub(0, event.amount));
   state.creditTotal('USDC', 'conversion', event.amount);
   state.debitTotal('USD', 'conversion', event.amount);
@@ -41,25 +34,25 @@ export function insuranceFundCredited(state: State, event: Events.InsuranceFundC
   if (event.isolationId !== 0) {
     const block = state.block(event.isolationId);
     state.touchBlock(block);
-    block.cash = sub(block.cash, event.amount);
+    state.positions.addCash(block, sub(0, event.amount));
   } else {
     state.debitTotal(event.currency, 'external', event.amount);
   }
-  state.creditMain(state.fund, event.currency, event.amount);
+  state.creditMain(state.accounts.fund, event.currency, event.amount);
 }
 
 export function deficitRecorded(state: State, event: Events.DeficitRecorded): void {
   state.debitTotal('USD', 'deficit', event.amount);
-  state.creditMain(state.fund, 'USD', event.amount);
+  state.creditMain(state.accounts.fund, 'USD', event.amount);
 }
 
 export function deficitRepaid(state: State, event: Events.DeficitRepaid): void {
-  state.creditMain(state.fund, 'USD', sub(0, event.amount));
+  state.creditMain(state.accounts.fund, 'USD', sub(0, event.amount));
   state.creditTotal('USD', 'deficit', event.amount);
 }
 
 export function shortfallCovered(state: State, event: Events.ShortfallCovered): void {
-  state.creditMain(state.fund, 'USD', sub(0, event.amount));
+  state.creditMain(state.accounts.fund, 'USD', sub(0, event.amount));
   state.creditMain(state.account(event.accountId), 'USD', event.amount);
 }
 
@@ -72,10 +65,10 @@ export function cancelAllAfterExpired(state: State, event: Events.CancelAllAfter
 }
 
 /** Sets when CancelAllAfter fires; 0: never. */
-function arm(state: State, account: Account, deadline: number): void {
-  const { undo, armedAccounts } = state;
-  undo.save(account);
-  account.cancelAllAfter = deadline;
+function arm(state: State, account: AccountRow, deadline: number): void {
+  const { accounts, armedAccounts, undo } = state;
+  accounts.save(account);
+  accounts.setCancelAllAfter(account, deadline);
   if (deadline !== 0) state.nextTimer = Math.min(state.nextTimer, deadline);
   const wasArmed = armedAccounts.has(account);
   if (wasArmed === (deadline !== 0)) return;
@@ -83,6 +76,6 @@ function arm(state: State, account: Account, deadline: number): void {
   if (undo.isArmed) undo.onRollback(() => toggle(armedAccounts, account));
 }
 
-function toggle(armed: Set<Account>, account: Account): void {
+function toggle(armed: Set<AccountRow>, account: AccountRow): void {
   if (!armed.delete(account)) armed.add(account);
 }

@@ -1,36 +1,40 @@
 import type * as Events from '../../contract/generated/events';
 import type { Fraction } from '../../num/fraction';
-import { add, sub } from '../../num/int';
+import { sub } from '../../num/int';
 import { parseLeverage } from '../margin/leverage';
 import { countIn, countOut } from '../margin/orderSide';
-import type { Position } from '../state/model';
+import { NO_ORDER } from '../state/orders';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { refreshOrderMargin, reserve } from './orders';
 import { creditPocket, positionOf, throughConversion } from './positions';
 
 export function isolatedBlockOpened(state: State, event: Events.IsolatedBlockOpened): void {
-  const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const block = state.newBlock(holding, event.isolationId, event.marginCurrency, parseLeverage(event.leverage));
-  block.openedAt = state.clock;
-  block.updatedSeq = state.seq;
-  state.undo.save(holding);
-  holding.block = block;
-  state.blocks.set(block.isolationId, block);
-  if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
+  const { positions } = state;
+  const { isolationId, marginCurrency } = event;
+  const cross = state.cross(state.account(event.accountId), state.instrument(event.instrument));
+  const block = positions.takeBlock(cross, isolationId, marginCurrency, parseLeverage(event.leverage));
+  positions.setOpenedAt(block, state.clock);
+  positions.setUpdatedSeq(block, state.seq);
+  positions.save(cross);
+  positions.setBlock(cross, block);
+  state.blocks.set(isolationId, block);
+  if (marginCurrency === 'USDC') state.usdcBlocks.add(isolationId);
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
-      state.blocks.delete(block.isolationId);
-      state.usdcBlocks.delete(block.isolationId);
+      state.blocks.delete(isolationId);
+      state.usdcBlocks.delete(isolationId);
     });
 }
 
 /** Cash from the main account into the block, or back when negative. */
-function transferIn(state: State, block: Position, amount: Events.IsolatedMarginAdded['amount']): void {
+function transferIn(state: State, block: PositionRow, amount: Events.IsolatedMarginAdded['amount']): void {
   if (amount === 0) return;
-  state.creditMain(block.account, block.currency, sub(0, amount));
+  const { positions } = state;
+  state.creditMain(positions.account(block), positions.currency(block), sub(0, amount));
   state.touchBlock(block);
-  block.cash = add(block.cash, amount);
-  block.updatedSeq = state.seq;
+  positions.addCash(block, amount);
+  positions.setUpdatedSeq(block, state.seq);
 }
 
 export function isolatedMarginAdded(state: State, event: Events.IsolatedMarginAdded): void {
@@ -56,50 +60,56 @@ export function isolatedBlockLiquidated(state: State, event: Events.IsolatedBloc
   forget(state, state.block(event.isolationId));
 }
 
-function forget(state: State, block: Position): void {
+function forget(state: State, block: PositionRow): void {
+  const { positions } = state;
+  const isolationId = positions.isolationId(block);
+  const cross = positions.cross(block);
   state.touchBlock(block);
-  const { holding } = block;
-  state.undo.save(holding);
-  holding.block = undefined;
-  state.blocks.delete(block.isolationId);
-  state.endedBlocks.end(block);
-  if (state.usdcBlocks.delete(block.isolationId)) state.endedUsdcBlocks.add(block.isolationId);
+  positions.save(cross);
+  positions.setBlock(cross, NO_POSITION);
+  state.blocks.delete(isolationId);
+  positions.release(block);
+  const inUsdc = state.usdcBlocks.delete(isolationId);
+  if (inUsdc) state.endedUsdcBlocks.add(isolationId);
   if (state.undo.isArmed)
     state.undo.onRollback(() => {
-      state.endedBlocks.revive();
-      state.blocks.set(block.isolationId, block);
-      if (block.currency === 'USDC') state.usdcBlocks.add(block.isolationId);
+      state.blocks.set(isolationId, block);
+      if (inUsdc) state.usdcBlocks.add(isolationId);
     });
 }
 
 export function leverageChanged(state: State, event: Events.LeverageChanged): void {
+  const { positions } = state;
   const leverage = parseLeverage(event.leverage);
   if (event.marginMode === 'CROSS') {
-    const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-    state.undo.save(holding);
-    holding.leverage = leverage;
-    state.touchAccount(holding.account);
-    if (holding.cross !== undefined && event.remargined) remargin(state, holding.cross, event.marginRate as Fraction);
+    const account = state.account(event.accountId);
+    const cross = state.cross(account, state.instrument(event.instrument));
+    positions.save(cross);
+    positions.setLeverage(cross, leverage);
+    state.touchAccount(account);
+    if (event.remargined) remargin(state, cross, event.marginRate as Fraction);
     return;
   }
   const block = state.block(event.isolationId);
   state.touchBlock(block);
-  block.leverage = leverage;
-  block.updatedSeq = state.seq;
+  positions.setLeverage(block, leverage);
+  positions.setUpdatedSeq(block, state.seq);
   transferIn(state, block, event.transferred);
   if (event.remargined) remargin(state, block, event.marginRate as Fraction);
   reserve(state, block, event.reserved);
 }
 
 /** Leverage down fixes the rate of open orders anew (rules.md §4). */
-function remargin(state: State, position: Position, rate: Fraction): void {
-  for (const { first } of [position.buys, position.sells]) {
-    for (let order = first; order !== undefined; order = order.nextOfSide) {
-      countOut(order, state.undo);
-      state.undo.save(order);
-      order.marginRate = rate;
-      refreshOrderMargin(order);
-      countIn(order, state.undo);
+function remargin(state: State, position: PositionRow, rate: Fraction): void {
+  const { orders, positions } = state;
+  for (const direction of [1, -1] as const) {
+    const first = positions.firstOrder(positions.side(position, direction));
+    for (let order = first; order !== NO_ORDER; order = orders.nextOfSide(order)) {
+      countOut(state, order);
+      orders.save(order);
+      orders.setMarginRate(order, rate);
+      refreshOrderMargin(state, order);
+      countIn(state, order);
     }
   }
 }
@@ -109,7 +119,7 @@ export function fundingSettled(state: State, event: Events.FundingSettled): void
   const position = positionOf(state, event.accountId, event.instrument, event.isolationId);
   state.touchPosition(position);
   creditPocket(state, position, sub(0, event.payment));
-  position.fundingPaid = add(position.fundingPaid, event.payment);
-  throughConversion(state, position.currency, sub(0, event.payment));
-  state.creditMain(state.fund, 'USD', event.payment);
+  state.positions.addFundingPaid(position, event.payment);
+  throughConversion(state, state.positions.currency(position), sub(0, event.payment));
+  state.creditMain(state.accounts.fund, 'USD', event.payment);
 }

@@ -6,6 +6,7 @@ import { buildSpec, type InstrumentSpec, type InstrumentTerms } from '../instrum
 import { LiquidationIndex } from '../liquidation/index';
 import { TriggerBook } from '../orders/triggerBook';
 import { type HaltMode, Instrument } from '../state/model';
+import { NO_POSITION } from '../state/positions';
 import type { State } from '../state/state';
 
 function specOf(json: unknown): InstrumentSpec {
@@ -14,8 +15,12 @@ function specOf(json: unknown): InstrumentSpec {
   return spec;
 }
 
-export function newInstrument(number: number, terms: unknown): Instrument {
-  return new Instrument(number, specOf(terms), new Book(), new TriggerBook(), new LiquidationIndex(1), new LiquidationIndex(-1));
+/** An instrument of these terms, numbered by listing, with nothing on it. */
+export function newInstrument({ instruments, levels, orders, positions, undo }: State, terms: unknown): Instrument {
+  const book = new Book(orders, levels, undo);
+  const triggers = new TriggerBook(orders, undo);
+  const [longs, shorts] = [new LiquidationIndex(positions, undo, 1), new LiquidationIndex(positions, undo, -1)];
+  return new Instrument(instruments.length, specOf(terms), book, triggers, longs, shorts);
 }
 
 /** Funding settles at UTC multiples of the interval (rules.md §8). */
@@ -24,7 +29,7 @@ function firstFundingAfter(clock: number, interval: number): number {
 }
 
 export function instrumentListed(state: State, event: Events.InstrumentListed): void {
-  const instrument = newInstrument(state.instruments.length, event.spec);
+  const instrument = newInstrument(state, event.spec);
   instrument.nextFundingTime = firstFundingAfter(state.clock, instrument.spec.fundingInterval);
   state.instruments.push(instrument);
   state.instrumentsByName.set(instrument.name, instrument);
@@ -52,9 +57,10 @@ export function instrumentUpdated(state: State, event: Events.InstrumentUpdated)
     instrument.samples = { sum: 0, count: 0 };
     scheduleFunding(state, instrument);
   }
-  for (let open = instrument.firstOpen; open !== undefined; open = open.nextOpen) {
-    if (open.isolated) state.touchBlock(open);
-    else state.touchAccount(open.account);
+  const { positions } = state;
+  for (let open = instrument.firstOpen; open !== NO_POSITION; open = positions.nextOpen(open)) {
+    if (positions.isIsolated(open)) state.touchBlock(open);
+    else state.touchAccount(positions.account(open));
   }
   state.touchedInstruments.add(instrument);
 }

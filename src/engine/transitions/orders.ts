@@ -1,13 +1,14 @@
 import type * as Events from '../../contract/generated/events';
 import { ZERO_FRACTION } from '../../num/fraction';
-import { add, sub } from '../../num/int';
+import { sub } from '../../num/int';
 import { marginOfLots } from '../margin/orderMargin';
-import { countIn, countOut, sideOf } from '../margin/orderSide';
+import { countIn, countOut } from '../margin/orderSide';
 import { linkToAccount, linkToSide, unlinkFromAccount, unlinkFromSide } from '../state/links';
-import type { Account, Direction, Holding, Order, OrderTerms, Position, TriggerTerms } from '../state/model';
+import type { Direction, OrderTerms, TriggerTerms } from '../state/model';
+import { NO_ORDER, type OrderRow } from '../state/orders';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { orderTerms } from '../state/terms';
-import { ensureCross } from './positions';
 
 function directionOf(side: 'BUY' | 'SELL'): Direction {
   return side === 'BUY' ? 1 : -1;
@@ -24,146 +25,139 @@ function termsOf(event: Events.OrderAccepted | Events.TriggerOrderAccepted): Ord
   );
 }
 
-/** Makes a live order known: by id, by clientOrderId, in its account's order of placement. */
-function register(state: State, holding: Holding, order: Order): void {
-  order.placedAt = state.clock;
-  enroll(state, holding, order);
+/** An order that is live from now on. */
+function newOrder(state: State, cross: PositionRow, event: Events.OrderAccepted | Events.TriggerOrderAccepted): OrderRow {
+  const { orders } = state;
+  const order = orders.take(event.orderId, cross, directionOf(event.side), termsOf(event), event.clientOrderId);
+  orders.setPlacedAt(order, state.clock);
+  enroll(state, order);
+  return order;
 }
 
-/** The same for an order read from a snapshot, which has its moment already. */
-export function enroll(state: State, holding: Holding, order: Order): void {
-  const { account } = holding;
-  const { clientOrderId } = order;
-  state.undo.save(holding);
-  holding.openOrders += 1;
-  state.undo.save(holding.instrument);
-  holding.instrument.orderCount += 1;
-  linkToAccount(account, order, state.undo);
-  state.orders.set(order.id, order);
-  if (clientOrderId !== undefined) {
-    account.clientOrders ??= new Map();
-    account.clientOrders.set(clientOrderId, order);
-  }
-  if (state.undo.isArmed) undoEnroll(state, account, order);
+/** Makes an order known: by id, by clientOrderId, in its account's order of placement. */
+export function enroll(state: State, order: OrderRow): void {
+  const { accounts, orders, positions } = state;
+  const cross = orders.cross(order);
+  const account = positions.account(cross);
+  const instrument = state.instrumentOf(cross);
+  positions.save(cross);
+  positions.addOpenOrders(cross, 1);
+  state.undo.save(instrument);
+  instrument.orderCount += 1;
+  linkToAccount(state, account, order);
+  orders.register(order);
+  const clientOrderId = orders.clientOrderId(order);
+  if (clientOrderId !== undefined) accounts.nameOrder(account, clientOrderId, order);
 }
 
-// The ways back stand apart, so that no closure is made where nothing is tentative.
-function undoEnroll(state: State, account: Account, order: Order): void {
-  const { clientOrderId } = order;
-  state.undo.onRollback(() => {
-    state.orders.delete(order.id);
-    if (clientOrderId !== undefined) account.clientOrders?.delete(clientOrderId);
-  });
-}
-
-function unregister(state: State, order: Order): void {
-  const { holding } = order;
-  const { clientOrderId } = order;
-  state.undo.save(holding);
-  holding.openOrders -= 1;
-  state.undo.save(holding.instrument);
-  holding.instrument.orderCount -= 1;
-  unlinkFromAccount(holding.account, order, state.undo);
-  state.orders.delete(order.id);
-  state.endedOrders.end(order);
-  if (clientOrderId !== undefined) holding.account.clientOrders?.delete(clientOrderId);
-  if (state.undo.isArmed) undoUnregister(state, order);
-}
-
-function undoUnregister(state: State, order: Order): void {
-  const { clientOrderId } = order;
-  state.undo.onRollback(() => {
-    state.endedOrders.revive();
-    state.orders.set(order.id, order);
-    if (clientOrderId !== undefined) order.holding.account.clientOrders?.set(clientOrderId, order);
-  });
-}
-
-function targetPosition(state: State, holding: Holding, isolationId: number): Position {
-  return isolationId !== 0 ? state.block(isolationId) : ensureCross(state, holding);
+function strikeOff(state: State, order: OrderRow): void {
+  const { accounts, orders, positions } = state;
+  const cross = orders.cross(order);
+  const account = positions.account(cross);
+  const instrument = state.instrumentOf(cross);
+  positions.save(cross);
+  positions.addOpenOrders(cross, -1);
+  state.undo.save(instrument);
+  instrument.orderCount -= 1;
+  unlinkFromAccount(state, account, order);
+  orders.unregister(order);
+  const clientOrderId = orders.clientOrderId(order);
+  if (clientOrderId !== undefined) accounts.forgetOrder(account, clientOrderId);
 }
 
 /** Puts an order into the book and among its position's orders, behind all others of its price. */
-function enterBook(state: State, order: Order): void {
-  order.acceptedSeq = state.seq;
-  order.acceptedIndex = state.eventIndex;
-  linkToSide(sideOf(order.position as Position, order.direction), order, state.undo);
-  countIn(order, state.undo);
-  order.instrument.book.add(order, state.undo);
+function enterBook(state: State, order: OrderRow): void {
+  state.orders.setAccepted(order, state.seq, state.eventIndex);
+  linkToSide(state, order);
+  countIn(state, order);
+  state.instrumentOfOrder(order).book.add(order);
 }
 
-function leaveBook(state: State, order: Order): void {
-  countOut(order, state.undo);
+function leaveBook(state: State, order: OrderRow): void {
+  countOut(state, order);
   takeOut(state, order);
 }
 
-function takeOut(state: State, order: Order): void {
-  unlinkFromSide(sideOf(order.position as Position, order.direction), order, state.undo);
-  order.instrument.book.remove(order, state.undo);
+function takeOut(state: State, order: OrderRow): void {
+  unlinkFromSide(state, order);
+  state.instrumentOfOrder(order).book.remove(order);
 }
 
 /** Lowers what an order has open, where it stands; at zero it ends. */
-export function reduceOrder(state: State, order: Order, lots: number): void {
-  countOut(order, state.undo);
-  order.instrument.book.reduce(order, lots, state.undo);
-  if (order.remaining === 0) {
+export function reduceOrder(state: State, order: OrderRow, lots: number): void {
+  countOut(state, order);
+  state.instrumentOfOrder(order).book.reduce(order, lots);
+  if (state.orders.remaining(order) === 0) {
     takeOut(state, order);
-    unregister(state, order);
+    strikeOff(state, order);
     return;
   }
-  refreshOrderMargin(order);
-  countIn(order, state.undo);
+  refreshOrderMargin(state, order);
+  countIn(state, order);
 }
 
 /** Ends a live order: out of the book or of the triggers, and forgotten. */
-export function endOrder(state: State, order: Order): void {
-  if (order.level !== undefined) leaveBook(state, order);
-  else if (order.trigger !== undefined) order.instrument.triggers.remove(order, state.undo);
-  unregister(state, order);
+export function endOrder(state: State, order: OrderRow): void {
+  const { orders } = state;
+  if (orders.isInBook(order)) leaveBook(state, order);
+  else if (orders.trigger(order) !== undefined) state.instrumentOfOrder(order).triggers.remove(order);
+  strikeOff(state, order);
 }
 
 /** What all remaining lots of an order would reserve; kept on the order. */
-export function refreshOrderMargin(order: Order): void {
-  order.margin = order.terms.reduceOnly ? 0 : marginOfLots(order.instrument.spec, order.remaining, order.marginPrice, order.marginRate);
+export function refreshOrderMargin(state: State, order: OrderRow): void {
+  const { orders } = state;
+  if (orders.isReduceOnly(order)) return;
+  const { spec } = state.instrumentOfOrder(order);
+  orders.setMargin(order, marginOfLots(spec, orders.remaining(order), orders.marginPrice(order), orders.marginRate(order)));
 }
 
 /** Main → margin (or back, when negative). */
-export function reserve(state: State, block: Position, amount: Events.OrderAmended['reserved']): void {
+export function reserve(state: State, block: PositionRow, amount: Events.OrderAmended['reserved']): void {
   if (amount === 0) return;
+  const { positions } = state;
   state.touchBlock(block);
-  block.orderMargin = add(block.orderMargin, amount);
-  state.creditMain(block.account, block.currency, sub(0, amount));
+  positions.addOrderMargin(block, amount);
+  state.creditMain(positions.account(block), positions.currency(block), sub(0, amount));
+}
+
+function placeInBook(state: State, order: OrderRow, event: Events.OrderAccepted | Events.OrderAmended, lots: number): void {
+  const { orders } = state;
+  orders.setPrice(order, event.price);
+  orders.setRemaining(order, lots);
+  orders.setMarginPrice(order, event.marginPrice);
+  orders.setMarginRate(order, event.marginRate);
+  refreshOrderMargin(state, order);
+  enterBook(state, order);
 }
 
 export function orderAccepted(state: State, event: Events.OrderAccepted): void {
-  const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const known = state.orders.get(event.orderId);
-  const order =
-    known ?? state.newOrder(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, event.marginRate);
-  if (known === undefined) register(state, holding, order);
-  else state.undo.save(order);
-  order.position = targetPosition(state, holding, event.isolationId);
-  order.price = event.price;
-  order.remaining = event.quantity;
-  order.marginPrice = event.marginPrice;
-  order.marginRate = event.marginRate;
-  refreshOrderMargin(order);
-  enterBook(state, order);
+  const { orders, positions } = state;
+  const account = state.account(event.accountId);
+  const cross = state.cross(account, state.instrument(event.instrument));
+  const known = orders.find(event.orderId);
+  const order = known === NO_ORDER ? newOrder(state, cross, event) : known;
+  orders.save(order);
+  const position = event.isolationId === 0 ? cross : state.block(event.isolationId);
+  orders.setPosition(order, position);
+  placeInBook(state, order, event, event.quantity);
   if (event.isolationId === 0) return;
-  reserve(state, order.position, event.reserved);
+  reserve(state, position, event.reserved);
   if (event.contributed !== 0) {
-    state.touchBlock(order.position);
-    order.position.cash = add(order.position.cash, event.contributed);
-    state.creditMain(holding.account, order.position.currency, sub(0, event.contributed));
+    state.touchBlock(position);
+    positions.addCash(position, event.contributed);
+    state.creditMain(account, positions.currency(position), sub(0, event.contributed));
   }
 }
 
 export function triggerOrderAccepted(state: State, event: Events.TriggerOrderAccepted): void {
-  const holding = state.holding(state.account(event.accountId), state.instrument(event.instrument));
-  const order = state.newOrder(event.orderId, holding, directionOf(event.side), termsOf(event), event.clientOrderId, ZERO_FRACTION);
-  order.price = event.price ?? 0;
-  order.remaining = event.quantity;
-  order.trigger = {
+  const { orders } = state;
+  const instrument = state.instrument(event.instrument);
+  const order = newOrder(state, state.cross(state.account(event.accountId), instrument), event);
+  orders.setPrice(order, event.price ?? 0);
+  orders.setRemaining(order, event.quantity);
+  orders.setMarginRate(order, ZERO_FRACTION);
+  orders.setTrigger(order, {
     triggerPrice: event.triggerPrice,
     triggerBy: event.triggerBy as TriggerTerms['triggerBy'],
     marginMode: event.marginMode,
@@ -171,17 +165,16 @@ export function triggerOrderAccepted(state: State, event: Events.TriggerOrderAcc
     leverage: event.leverage,
     isolatedMargin: event.isolatedMargin,
     marginCurrency: event.marginCurrency,
-  };
-  register(state, holding, order);
-  holding.instrument.triggers.add(order, state.undo);
+  });
+  instrument.triggers.add(order);
 }
 
 /** The order leaves the triggers; it stays live until the event that follows. */
 export function orderTriggered(state: State, event: Events.OrderTriggered): void {
   const order = state.order(event.orderId);
-  state.undo.save(order);
-  order.instrument.triggers.remove(order, state.undo);
-  order.trigger = undefined;
+  state.orders.save(order);
+  state.instrumentOfOrder(order).triggers.remove(order);
+  state.orders.clearTrigger(order);
 }
 
 export function orderCanceled(state: State, event: Events.OrderCanceled): void {
@@ -192,39 +185,36 @@ export function orderCanceled(state: State, event: Events.OrderCanceled): void {
 }
 
 /** A cross account's available funds changed with its order margin; nothing that liquidation looks at did. */
-function touchEnded(state: State, order: Order): void {
-  if (order.position === undefined) return;
-  state.undo.save(order.position);
-  order.position.updatedSeq = state.seq;
+function touchEnded({ orders, positions, seq }: State, order: OrderRow): void {
+  const position = orders.position(order);
+  if (position === NO_POSITION) return;
+  positions.save(position);
+  positions.setUpdatedSeq(position, seq);
 }
 
 export function orderReduced(state: State, event: Events.OrderReduced): void {
   const order = state.order(event.orderId);
-  reduceOrder(state, order, order.remaining - event.quantity);
+  reduceOrder(state, order, state.orders.remaining(order) - event.quantity);
 }
 
 export function orderAmended(state: State, event: Events.OrderAmended): void {
+  const { orders } = state;
   const order = state.order(event.orderId);
-  const remaining = event.quantity - order.filled;
+  const remaining = event.quantity - orders.filled(order);
   if (event.keepsPriority) {
-    reduceOrder(state, order, order.remaining - remaining);
+    reduceOrder(state, order, orders.remaining(order) - remaining);
   } else {
     leaveBook(state, order);
-    order.price = event.price;
-    order.remaining = remaining;
-    order.marginPrice = event.marginPrice;
-    order.marginRate = event.marginRate;
-    refreshOrderMargin(order);
-    enterBook(state, order);
+    placeInBook(state, order, event, remaining);
   }
   if (event.isolationId !== 0) reserve(state, state.block(event.isolationId), event.reserved);
 }
 
 export function triggerOrderAmended(state: State, event: Events.TriggerOrderAmended): void {
   const order = state.order(event.orderId);
-  state.undo.save(order);
-  order.price = event.price ?? 0;
-  order.remaining = event.quantity;
+  state.orders.save(order);
+  state.orders.setPrice(order, event.price ?? 0);
+  state.orders.setRemaining(order, event.quantity);
 }
 
 export function orderMarginReleased(state: State, event: Events.OrderMarginReleased): void {
@@ -232,8 +222,9 @@ export function orderMarginReleased(state: State, event: Events.OrderMarginRelea
 }
 
 export function orderMarginCovered(state: State, event: Events.OrderMarginCovered): void {
+  const { positions } = state;
   const block = state.block(event.isolationId);
   state.touchBlock(block);
-  block.cash = sub(block.cash, event.amount);
-  block.orderMargin = add(block.orderMargin, event.amount);
+  positions.addCash(block, sub(0, event.amount));
+  positions.addOrderMargin(block, event.amount);
 }

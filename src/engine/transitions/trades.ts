@@ -1,41 +1,45 @@
 import type * as Events from '../../contract/generated/events';
-import { abs, add, type Int, sub } from '../../num/int';
-import type { Order, Position } from '../state/model';
+import { abs, type Int, sub } from '../../num/int';
+import { NO_ORDER, type OrderRow } from '../state/orders';
+import type { PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { reduceOrder } from './orders';
 import { closeLotsAtValue, creditPocket, fillLots, moveLots, positionOf, realizePnl, splitValue } from './positions';
 
 /** Lots of an order were filled; at zero it ends. */
-function consume(state: State, order: Order, lots: number): void {
+function consume(state: State, order: OrderRow, lots: number): void {
+  const { orders } = state;
   reduceOrder(state, order, lots);
-  order.filled += lots;
+  orders.setFilled(order, orders.filled(order) + lots);
 }
 
-function payFee(state: State, position: Position, fee: Int): void {
+function payFee(state: State, position: PositionRow, fee: Int): void {
   if (fee === 0) return;
   creditPocket(state, position, sub(0, fee));
-  position.feesPaid = add(position.feesPaid, fee);
-  state.creditTotal(position.currency, 'fees', fee);
+  state.positions.addFeesPaid(position, fee);
+  state.creditTotal(state.positions.currency(position), 'fees', fee);
 }
 
 /** The filled lots' own order margin becomes the block's cash (rules.md §2). */
-function marginToCash(state: State, block: Position, amount: Int): void {
+function marginToCash(state: State, block: PositionRow, amount: Int): void {
   if (amount === 0) return;
   state.touchBlock(block);
-  block.orderMargin = sub(block.orderMargin, amount);
-  block.cash = add(block.cash, amount);
+  state.positions.addOrderMargin(block, sub(0, amount));
+  state.positions.addCash(block, amount);
 }
 
 export function tradeExecuted(state: State, event: Events.TradeExecuted): void {
+  const { orders } = state;
   const { quantity, price } = event;
   const takerLots = event.takerSide === 'BUY' ? quantity : -quantity;
   const maker = state.order(event.makerOrderId);
-  const makerPosition = maker.position as Position;
+  const makerPosition = orders.position(maker);
   consume(state, maker, quantity);
-  const taker = state.orders.get(event.takerOrderId);
-  const takerPosition = taker?.position ?? positionOf(state, event.takerAccountId, event.instrument, event.takerIsolationId);
-  if (taker !== undefined) consume(state, taker, quantity);
-  const { instrument } = maker;
+  const taker = orders.find(event.takerOrderId);
+  const takerPosition =
+    taker === NO_ORDER ? positionOf(state, event.takerAccountId, event.instrument, event.takerIsolationId) : orders.position(taker);
+  if (taker !== NO_ORDER) consume(state, taker, quantity);
+  const instrument = state.instrumentOf(makerPosition);
   state.undo.save(instrument);
   instrument.last = price;
   state.noteTrade(instrument);
@@ -49,12 +53,13 @@ export function tradeExecuted(state: State, event: Events.TradeExecuted): void {
 }
 
 export function liquidationFeesCharged(state: State, event: Events.LiquidationFeesCharged): void {
+  const { accounts, positions } = state;
   const position = positionOf(state, event.accountId, event.instrument, event.isolationId);
   state.touchPosition(position);
   payFee(state, position, event.takerFee);
   creditPocket(state, position, sub(0, event.liquidationFee));
-  position.feesPaid = add(position.feesPaid, event.liquidationFee);
-  state.creditMain(state.fund, position.currency, event.liquidationFee);
+  positions.addFeesPaid(position, event.liquidationFee);
+  state.creditMain(accounts.fund, positions.currency(position), event.liquidationFee);
 }
 
 /** The fund's inventory is its cross position; what it nets closes, the rest opens at the same value. */

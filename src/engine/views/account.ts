@@ -3,83 +3,95 @@ import type { AccountView, BalanceView, OrderView } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int } from '../../num/int';
 import { available, crossMargins, crossRisk, transferable } from '../accounts/figures';
-import { ordersOf } from '../orders/cancel';
+import { isolationIdOf } from '../orders/cancel';
+import { marginModeOf } from '../orders/cancelCommands';
 import { sayPrice, sayQuantity } from '../refusal';
-import type { Account, Currency, Order, Position } from '../state/model';
+import type { AccountRow } from '../state/accounts';
+import { ordersOfAccount } from '../state/links';
+import type { Currency } from '../state/model';
+import type { OrderRow } from '../state/orders';
+import { NO_POSITION, type PositionRow } from '../state/positions';
+import type { State } from '../state/state';
 import { type DeleveragingRanks, positionView } from './position';
 
 /** A live order as contract.md's views show it. */
-export function orderView(order: Order): OrderView {
-  const { spec } = order.instrument;
-  const { trigger, terms, position } = order;
-  const isolationId = position?.isolationId ?? trigger?.isolationId ?? 0;
+export function orderView(state: State, order: OrderRow): OrderView {
+  const { accounts, orders } = state;
+  const { spec } = state.instrumentOfOrder(order);
+  const trigger = orders.trigger(order);
+  const terms = orders.terms(order);
+  const price = orders.price(order);
+  const [remaining, filled] = [orders.remaining(order), orders.filled(order)];
+  const isolationId = isolationIdOf(state, order);
   return {
-    orderId: formatOrderId(order.id),
-    accountId: order.account.id,
+    orderId: formatOrderId(orders.id(order)),
+    accountId: accounts.id(state.accountOfOrder(order)),
     instrument: spec.instrument,
-    side: order.direction > 0 ? 'BUY' : 'SELL',
+    side: orders.direction(order) > 0 ? 'BUY' : 'SELL',
     type: terms.orderType as OrderView['type'],
-    price: order.price === 0 ? undefined : sayPrice(spec, order.price),
-    quantity: sayQuantity(spec, order.remaining + order.filled),
-    filledQuantity: sayQuantity(spec, order.filled),
-    remainingQuantity: sayQuantity(spec, order.remaining),
+    price: price === 0 ? undefined : sayPrice(spec, price),
+    quantity: sayQuantity(spec, remaining + filled),
+    filledQuantity: sayQuantity(spec, filled),
+    remainingQuantity: sayQuantity(spec, remaining),
     triggerPrice: trigger === undefined ? undefined : sayPrice(spec, trigger.triggerPrice),
     triggerBy: trigger?.triggerBy,
     timeInForce: terms.timeInForce,
     postOnly: terms.postOnly,
     reduceOnly: terms.reduceOnly,
     selfTradePrevention: terms.selfTradePrevention,
-    marginMode: trigger !== undefined ? trigger.marginMode : position?.isolated === true ? 'ISOLATED' : 'CROSS',
+    marginMode: marginModeOf(state, order),
     isolationId: isolationId === 0 ? undefined : formatIsolationId(isolationId),
-    clientOrderId: order.clientOrderId,
+    clientOrderId: orders.clientOrderId(order),
     status: trigger === undefined ? 'OPEN' : 'UNTRIGGERED',
-    createdAt: order.placedAt,
+    createdAt: orders.placedAt(order),
   };
 }
 
 /** The open positions and blocks of an account: a cross position with lots, a block as long as it lives. */
-export function openPositions(account: Account): Position[] {
-  const open: Position[] = [];
-  for (const holding of account.holdings) {
-    if (holding === undefined) continue;
-    if (holding.cross !== undefined && holding.cross.quantity !== 0) open.push(holding.cross);
-    if (holding.block !== undefined) open.push(holding.block);
+export function openPositions({ accounts, positions }: State, account: AccountRow): PositionRow[] {
+  const open: PositionRow[] = [];
+  for (let cross = accounts.firstPosition(account); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+    if (positions.quantity(cross) !== 0) open.push(cross);
+    const block = positions.block(cross);
+    if (block !== NO_POSITION) open.push(block);
   }
   return open;
 }
 
-function isolatedMoney(account: Account, currency: Currency): Int {
+function isolatedMoney({ accounts, positions }: State, account: AccountRow, currency: Currency): Int {
   let total: Int = 0;
-  for (const holding of account.holdings) {
-    const block = holding?.block;
-    if (block?.currency === currency) total = add(total, add(block.cash, block.orderMargin));
+  for (let cross = accounts.firstPosition(account); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+    const block = positions.block(cross);
+    if (block === NO_POSITION || positions.currency(block) !== currency) continue;
+    total = add(total, add(positions.cash(block), positions.orderMargin(block)));
   }
   return total;
 }
 
-function balanceView(account: Account, currency: Currency, free: Int): BalanceView {
+function balanceView(state: State, account: AccountRow, currency: Currency, free: Int): BalanceView {
+  const { accounts } = state;
   return {
-    cash: formatMoney(currency === 'USD' ? account.usd : account.usdc),
+    cash: formatMoney(currency === 'USD' ? accounts.usd(account) : accounts.usdc(account)),
     available: formatMoney(free),
-    withdrawable: formatMoney(transferable(account, currency)),
-    isolated: formatMoney(isolatedMoney(account, currency)),
+    withdrawable: formatMoney(transferable(state, account, currency)),
+    isolated: formatMoney(isolatedMoney(state, account, currency)),
   };
 }
 
 /** The main account with its positions and orders (contract.md, "Account"; rules.md §7). */
-export function accountView(account: Account, ranks: DeleveragingRanks): AccountView {
-  const risk = crossRisk(account);
-  const free = available(account);
+export function accountView(state: State, account: AccountRow, ranks: DeleveragingRanks): AccountView {
+  const risk = crossRisk(state, account);
+  const free = available(state, account);
   return {
-    accountId: account.id,
+    accountId: state.accounts.id(account),
     balances: {
-      USD: balanceView(account, 'USD', free),
-      USDC: balanceView(account, 'USDC', free),
+      USD: balanceView(state, account, 'USD', free),
+      USDC: balanceView(state, account, 'USDC', free),
     },
     equity: formatMoney(risk.equity),
-    initialMargin: formatMoney(crossMargins(account).initialMargin),
+    initialMargin: formatMoney(crossMargins(state, account).initialMargin),
     maintenanceMargin: formatMoney(risk.maintenanceMargin),
-    positions: openPositions(account).map((position) => positionView(position, ranks)),
-    openOrders: ordersOf(account.firstOrder).map(orderView),
+    positions: openPositions(state, account).map((position) => positionView(state, position, ranks)),
+    openOrders: ordersOfAccount(state, account).map((order) => orderView(state, order)),
   };
 }

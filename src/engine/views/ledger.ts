@@ -1,6 +1,7 @@
 import { formatIsolationId } from '../../contract/ids';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int } from '../../num/int';
+import type { AccountRow } from '../state/accounts';
 import type { Currency } from '../state/model';
 import type { State } from '../state/state';
 
@@ -21,13 +22,15 @@ export function ledgerTotals(state: State, currency: Currency): LedgerTotalsView
   let main: Int = 0;
   let blocks: Int = 0;
   let margins: Int = 0;
-  for (const account of state.accounts) main = add(main, currency === 'USD' ? account.usd : account.usdc);
+  const { accounts, positions } = state;
+  const cash = (account: AccountRow) => (currency === 'USD' ? accounts.usd(account) : accounts.usdc(account));
+  for (const account of accounts) main = add(main, cash(account));
   for (const block of state.blocks.values()) {
-    if (block.currency !== currency) continue;
-    blocks = add(blocks, block.cash);
-    margins = add(margins, block.orderMargin);
+    if (positions.currency(block) !== currency) continue;
+    blocks = add(blocks, positions.cash(block));
+    margins = add(margins, positions.orderMargin(block));
   }
-  const insurance = currency === 'USD' ? state.fund.usd : state.fund.usdc;
+  const insurance = cash(accounts.fund);
   const { external, fees, deficit, clearing, conversion } = state.totals[currency];
   return { main, blocks, margins, insurance, deficit, fees, clearing, conversion, external };
 }
@@ -36,11 +39,15 @@ export function ledgerTotals(state: State, currency: Currency): LedgerTotalsView
 export function ledgerView(state: State, currency: Currency): Record<string, string> {
   const view: Record<string, string> = {};
   for (const [name, amount] of Object.entries(ledgerTotals(state, currency))) view[name] = formatMoney(amount as Int);
-  for (const account of state.accounts) view[`main:${account.id}`] = formatMoney(currency === 'USD' ? account.usd : account.usdc);
+  const { accounts, positions } = state;
+  for (const account of accounts) {
+    view[`main:${accounts.id(account)}`] = formatMoney(currency === 'USD' ? accounts.usd(account) : accounts.usdc(account));
+  }
   for (const block of state.blocks.values()) {
-    if (block.currency !== currency) continue;
-    view[`block:${formatIsolationId(block.isolationId)}`] = formatMoney(block.cash);
-    view[`margin:${formatIsolationId(block.isolationId)}`] = formatMoney(block.orderMargin);
+    if (positions.currency(block) !== currency) continue;
+    const id = formatIsolationId(positions.isolationId(block));
+    view[`block:${id}`] = formatMoney(positions.cash(block));
+    view[`margin:${id}`] = formatMoney(positions.orderMargin(block));
   }
   return view;
 }

@@ -2,17 +2,18 @@ import type { BookView, InstrumentView, InsuranceView, InventoryView } from '../
 import { formatMoney, formatScaled, SHOWN_PLACES } from '../../num/decimal';
 import { abs, divHalfUp, mul, pow10, sub } from '../../num/int';
 import { fundFigures } from '../accounts/figures';
-import type { Level } from '../book/book';
+import type { LevelRow } from '../book/levels';
 import { valueAt } from '../margin/margin';
 import { sayPrice, sayQuantity } from '../refusal';
-import type { Instrument, Position } from '../state/model';
+import type { Instrument } from '../state/model';
+import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 
 /** Depth by price, best first. */
-export function bookView(instrument: Instrument): BookView {
+export function bookView({ levels }: State, instrument: Instrument): BookView {
   const { spec, book } = instrument;
-  const side = (levels: readonly Level[]): [string, string][] =>
-    levels.map((level): [string, string] => [sayPrice(spec, level.price), sayQuantity(spec, level.total)]).reverse();
+  const show = (level: LevelRow): [string, string] => [sayPrice(spec, levels.price(level)), sayQuantity(spec, levels.total(level))];
+  const side = (rows: readonly LevelRow[]): [string, string][] => rows.map(show).reverse();
   return { bids: side(book.bids.levels), asks: side(book.asks.levels) };
 }
 
@@ -31,29 +32,35 @@ export function instrumentView(instrument: Instrument): InstrumentView {
   };
 }
 
-function inventoryView(position: Position): InventoryView {
-  const { spec, mark } = position.instrument;
-  const value = valueAt(spec, position.quantity, mark ?? 0);
-  const lots = mul(mul(abs(position.quantity), spec.unitValue), pow10(spec.pricePlaces));
-  const average = divHalfUp(mul(mul(abs(position.entryCost), spec.priceUnit), pow10(SHOWN_PLACES)), lots);
+function inventoryView(state: State, position: PositionRow): InventoryView {
+  const { positions } = state;
+  const { spec, mark } = state.instrumentOf(position);
+  const [quantity, entryCost] = [positions.quantity(position), positions.entryCost(position)];
+  const value = valueAt(spec, quantity, mark ?? 0);
+  const lots = mul(mul(abs(quantity), spec.unitValue), pow10(spec.pricePlaces));
+  const average = divHalfUp(mul(mul(abs(entryCost), spec.priceUnit), pow10(SHOWN_PLACES)), lots);
   return {
     instrument: spec.instrument,
-    quantity: sayQuantity(spec, position.quantity),
+    quantity: sayQuantity(spec, quantity),
     entryPrice: formatScaled(average, SHOWN_PLACES),
     notional: formatMoney(abs(value)),
-    unrealizedPnl: formatMoney(sub(value, position.entryCost)),
+    unrealizedPnl: formatMoney(sub(value, entryCost)),
   };
 }
 
 export function insuranceView(state: State): InsuranceView {
-  const { fund } = state;
-  const { equity, maintenanceMargin } = fundFigures(fund);
-  const held = fund.holdings.flatMap((holding) => (holding?.cross !== undefined && holding.cross.quantity !== 0 ? [holding.cross] : []));
+  const { accounts, positions } = state;
+  const { fund } = accounts;
+  const { equity, maintenanceMargin } = fundFigures(state);
+  const held: PositionRow[] = [];
+  for (let cross = accounts.firstPosition(fund); cross !== NO_POSITION; cross = positions.nextOfAccount(cross)) {
+    if (positions.quantity(cross) !== 0) held.push(cross);
+  }
   return {
-    balances: { USD: formatMoney(fund.usd), USDC: formatMoney(fund.usdc) },
+    balances: { USD: formatMoney(accounts.usd(fund)), USDC: formatMoney(accounts.usdc(fund)) },
     deficit: formatMoney(sub(0, state.totals.USD.deficit)),
     equity: formatMoney(equity),
     maintenanceMargin: formatMoney(maintenanceMargin),
-    inventory: held.map(inventoryView),
+    inventory: held.map((position) => inventoryView(state, position)),
   };
 }

@@ -112,11 +112,13 @@ describe('the life of a block', () => {
       if (life === undefined) throw new Error(`no life of ${id}`);
       found[life.status] += 1;
       const last = life.rows.at(-1);
-      const held = final.state.blocks.get(id);
-      expect([last?.cash, last?.orderMargin]).toEqual([formatMoney(held?.cash ?? 0), formatMoney(held?.orderMargin ?? 0)]);
+      const { blocks, positions } = final.state;
+      const held = blocks.get(id);
+      const [cash, orderMargin] = [positions.cash(held), positions.orderMargin(held)];
+      expect([last?.cash, last?.orderMargin]).toEqual([formatMoney(cash), formatMoney(orderMargin)]);
       const moved = sub(sumOf(life.totals.map(({ into }) => into)), sumOf(life.totals.map(({ outOf }) => outOf)));
       expect(formatMoney(moved)).toBe(life.balance);
-      expect(life.balance).toBe(formatMoney(add(held?.cash ?? 0, held?.orderMargin ?? 0)));
+      expect(life.balance).toBe(formatMoney(add(cash, orderMargin)));
       expect(sumOf(life.rows.flatMap(({ cashChange, marginChange }) => [cashChange, marginChange]))).toBe(money(life.balance));
     }
     expect(Math.min(found.OPEN, found.CLOSED, found.LIQUIDATED)).toBeGreaterThan(0);
@@ -147,7 +149,8 @@ describe('a statement', () => {
   test('comes from opening and movements to the closing figures, for every account and any period', async () => {
     const draw = new Draw(8);
     const states = new States(journal, { sources: sources(), kept: undefined });
-    const accounts = (await states.at(journal.durable.seq)).engine.state.accounts.map(({ id }) => id);
+    const { accounts: opened } = (await states.at(journal.durable.seq)).engine.state;
+    const accounts = [...opened].map((account) => opened.id(account));
     let movements = 0;
     for (let attempt = 0; attempt < 30; attempt++) {
       const bounds = [draw.below(journal.durable.seq), draw.below(journal.durable.seq)].sort((a, b) => a - b) as [number, number];
