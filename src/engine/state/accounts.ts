@@ -1,5 +1,6 @@
 import { add, type Int } from '../../num/int';
 import type { Currency } from './model';
+import { Names } from './names';
 import { NO_ORDER, type OrderRow } from './orders';
 import type { PositionRow } from './positions';
 import { Rows } from './rows';
@@ -31,7 +32,8 @@ export class Accounts {
   readonly fund: AccountRow;
   private readonly rows: Rows;
   private readonly ids: string[] = [];
-  private readonly byId = new Map<string, AccountRow>();
+  /** The same by what they say, each in the slot of its account's number. */
+  private readonly names = new Names();
   /** Live orders of an account by clientOrderId; made when its first one is used. */
   private readonly clientOrders = new Map<AccountRow, Map<string, OrderRow>>();
   private recentId: string | undefined = undefined;
@@ -68,23 +70,24 @@ export class Accounts {
   /** NO_ACCOUNT when there is none. One command asks for the same one several times: the last answer is kept. */
   find(id: string): AccountRow {
     if (id === this.recentId) return this.recent;
-    const found = this.byId.get(id);
-    if (found === undefined) return NO_ACCOUNT;
+    const number = this.names.find(id);
+    if (number < 0) return NO_ACCOUNT;
     this.recentId = id;
-    this.recent = found;
-    return found;
+    this.recent = this.at(number);
+    return this.recent;
   }
 
   open(id: string): AccountRow {
     const row = this.rows.append() as AccountRow;
+    this.names.enter(this.ids.length, id);
     this.ids.push(id);
-    this.byId.set(id, row);
     if (this.undo.isArmed) this.undo.onRollback(() => this.forgetLast(row));
     return row;
   }
 
   private forgetLast(row: AccountRow): void {
-    this.byId.delete(this.ids.pop() as string);
+    this.ids.pop();
+    this.names.leave(this.ids.length);
     this.clientOrders.delete(row);
     this.recentId = undefined;
   }
