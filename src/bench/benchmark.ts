@@ -31,6 +31,10 @@ export interface Sizes {
   readonly liquidations: number;
   /** Commands a second that are offered where latency is taken at a steady rate. */
   readonly rate: number;
+  /** Clients of the stream. */
+  readonly subscribers: number;
+  /** Position changes a second that they are told of. */
+  readonly changes: number;
   /** Servers that benchmarks of servers measure. */
   readonly eventstore?: string | undefined;
   readonly kafka?: string | undefined;

@@ -5,8 +5,9 @@ import { matching } from './matching/benchmark';
 import { replaying } from './replay';
 import { kafka } from './servers/kafka';
 import { store } from './servers/store';
+import { stream } from './stream/benchmark';
 
-export const benchmarks: readonly Benchmark[] = [matching, marks, replaying, latency, store, kafka];
+export const benchmarks: readonly Benchmark[] = [matching, marks, replaying, latency, stream, store, kafka];
 
 export function benchmarkNamed(name: string): Benchmark | undefined {
   return benchmarks.find((benchmark) => benchmark.name === name);

@@ -10,7 +10,7 @@ import { reopen } from './reopen';
 /** Steps of three or four commands between two turns of the event loop. */
 const SLICE = 128;
 
-function marketOn(node: EngineNode, commandsBefore = 0): Market {
+export function marketOn(node: EngineNode, commandsBefore = 0): Market {
   const submit = (command: Sequenced): Outcome => node.submit(command, { kind: 'LIBRARY' }, 'bench').outcome;
   return new Market(node.engine, submit, commandsBefore);
 }

@@ -12,7 +12,16 @@ const CHILD = join(__dirname, 'child.js');
 const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64'];
 
 /** Sizes that the README's figures are taken at. */
-const FULL: Sizes = { commands: 1_000_000, depth: 10_000, users: 10_000, blocks: 1_000_000, liquidations: 10_000, rate: 50_000 };
+const FULL: Sizes = {
+  commands: 1_000_000,
+  depth: 10_000,
+  users: 10_000,
+  blocks: 1_000_000,
+  liquidations: 10_000,
+  rate: 50_000,
+  subscribers: 1_000,
+  changes: 1_000,
+};
 const ROUNDS = 5;
 
 interface Options {
@@ -38,6 +47,8 @@ function readOptions(args: string[]): Options {
       commands: { type: 'string', default: String(FULL.commands) },
       blocks: { type: 'string', default: String(FULL.blocks) },
       rate: { type: 'string', default: String(FULL.rate) },
+      subscribers: { type: 'string', default: String(FULL.subscribers) },
+      changes: { type: 'string', default: String(FULL.changes) },
       variants: { type: 'string' },
       eventstore: { type: 'string' },
       kafka: { type: 'string' },
@@ -55,6 +66,8 @@ function readOptions(args: string[]): Options {
     commands,
     blocks,
     rate: wholeNumber('rate', values.rate as string),
+    subscribers: wholeNumber('subscribers', values.subscribers as string),
+    changes: wholeNumber('changes', values.changes as string),
     eventstore: values.eventstore,
     kafka: values.kafka,
   };

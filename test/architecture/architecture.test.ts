@@ -33,6 +33,9 @@ const mayImport: Record<string, readonly string[]> = {
   'src/index.ts': ['src/library', 'src/engine', 'src/contract', 'src/num'],
   'src/runtime': ['src/engine', 'src/journal', 'src/projections', 'src/contract', 'src/num', 'src/version.ts'],
   'src/bench': [
+    'src/api',
+    'src/views',
+    'src/observe',
     'src/serve',
     'src/bus',
     'src/runtime',

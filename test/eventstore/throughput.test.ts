@@ -31,7 +31,17 @@ afterAll(async () => {
 
 test(`the journal beside the client alone on ${named === undefined ? 'a stand-in for EventStoreDB' : named}: every record arrives in either packing`, async () => {
   const eventstore = named ?? (standIn as StandInProcess).url;
-  const sizes: Sizes = { commands: COMMANDS, depth: 200, users: 100, blocks: 0, liquidations: 0, rate: 0, eventstore };
+  const sizes: Sizes = {
+    commands: COMMANDS,
+    depth: 200,
+    users: 100,
+    blocks: 0,
+    liquidations: 0,
+    rate: 0,
+    subscribers: 1,
+    changes: 1,
+    eventstore,
+  };
   const figures: Figure[] = [];
   for (const variant of store.variants) {
     expect(store.missing(variant, sizes)).toBeUndefined();
@@ -46,6 +56,6 @@ test(`the journal beside the client alone on ${named === undefined ? 'a stand-in
 });
 
 test('without a server it is said to be left out', () => {
-  const sizes: Sizes = { commands: 1, depth: 1, users: 1, blocks: 0, liquidations: 0, rate: 0 };
+  const sizes: Sizes = { commands: 1, depth: 1, users: 1, blocks: 0, liquidations: 0, rate: 0, subscribers: 1, changes: 1 };
   expect(store.missing('journal, events', sizes)).toMatch('--eventstore');
 });

@@ -53,8 +53,8 @@ export class StreamHub {
   private keptBytes = 0;
   private views: Views | undefined;
   private stopHearing: (() => void) | undefined;
-  private flushedAt = 0;
   private isFlushDue = false;
+  private laterFlush: NodeJS.Timeout | undefined;
   private readonly looks: NodeJS.Timeout;
 
   constructor(
@@ -67,7 +67,8 @@ export class StreamHub {
 
   /** Sends what waits to be sent; followers then know all of the commands up to the seq that is returned. */
   upToDate(): number {
-    this.flush();
+    const now = performance.now();
+    for (const log of this.unsent) this.flush(log, now);
     return this.views?.seq ?? 0;
   }
 
@@ -91,7 +92,7 @@ export class StreamHub {
       await this.catchUp(client, wish, log, views);
       if (!wish.isWanted || this.views !== views) return;
       // What the client was just given is still to go out to the others.
-      log.flush();
+      this.flush(log, performance.now());
       log.subscribers.add(client);
     } finally {
       this.release(log, client);
@@ -193,7 +194,7 @@ export class StreamHub {
     const now = performance.now();
     for (const [log, rows] of byLog) this.keep(log, log.add(told, rows, now));
     this.dropOld(now);
-    if (byLog.size > 0) this.scheduleFlush(now);
+    if (byLog.size > 0) this.flushSoon();
   }
 
   private keep(log: TopicLog, { rows, bytes, at }: Omit<Kept, 'log'>): void {
@@ -216,22 +217,30 @@ export class StreamHub {
     if (count > 0) this.kept.splice(0, count);
   }
 
-  private scheduleFlush(now: number): void {
+  /** A command's neighbours in the same batch are heard before the next turn. */
+  private flushSoon(): void {
     if (this.isFlushDue) return;
     this.isFlushDue = true;
-    const wait = this.flushedAt + this.options.flushMs - now;
-    // A command's neighbours in the same batch are heard before the next turn.
-    if (wait <= 0) setImmediate(() => this.flush());
-    else setTimeout(() => this.flush(), wait);
+    setImmediate(() => this.flushDue());
   }
 
-  private flush(): void {
+  /** Sends what each topic has, but for those that sent a moment ago: their turn comes later. */
+  private flushDue(): void {
     this.isFlushDue = false;
-    if (this.unsent.size === 0) return;
-    this.flushedAt = performance.now();
-    const logs = [...this.unsent];
-    this.unsent.clear();
-    for (const log of logs) log.flush();
+    clearTimeout(this.laterFlush);
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const log of this.unsent) {
+      const wait = log.flushedAt + this.options.flushMs - now;
+      if (wait <= 0) this.flush(log, now);
+      else next = Math.min(next, wait);
+    }
+    if (this.unsent.size > 0) this.laterFlush = setTimeout(() => this.flushDue(), next);
+  }
+
+  private flush(log: TopicLog, now: number): void {
+    this.unsent.delete(log);
+    log.flush(now);
   }
 
   /** Now and then: what is too old goes, and topics that nobody asked for in that time with it. */
@@ -256,6 +265,7 @@ export class StreamHub {
   private letGo(why: StreamClose): void {
     this.stopHearing?.();
     this.stopHearing = undefined;
+    clearTimeout(this.laterFlush);
     this.views = undefined;
     this.logs.clear();
     this.unsent.clear();

@@ -34,6 +34,8 @@ function partsOf<T>(rows: readonly T[]): (readonly T[])[] {
 export class TopicLog {
   readonly name: string;
   readonly subscribers = new Set<Subscriber>();
+  /** When something was last sent, in ms of the clock of the deltas. */
+  flushedAt = Number.NEGATIVE_INFINITY;
   /** Those who follow it and those about to; without any it may be forgotten. */
   users = 0;
   /** Since when it has no users, in ms of the clock of the deltas. */
@@ -117,9 +119,10 @@ export class TopicLog {
   }
 
   /** Sends what was told since the last time to all who follow; the frames are made once. */
-  flush(): void {
+  flush(now: number): void {
     const { unsent } = this;
     if (unsent.length === 0) return;
+    this.flushedAt = now;
     this.unsent = [];
     for (const frame of framesOf(unsent)) for (const subscriber of this.subscribers) subscriber.deliver(frame);
   }

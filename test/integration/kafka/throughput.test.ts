@@ -16,7 +16,17 @@ describeWithBroker('commands from a broker to durable results, measured', () => 
 
   test('every command arrives, and every goal is about figures that are measured', async () => {
     const broker = await sharedBroker();
-    const sizes: Sizes = { commands: 1_500, depth: 200, users: 100, blocks: 0, liquidations: 0, rate: 0, kafka: broker };
+    const sizes: Sizes = {
+      commands: 1_500,
+      depth: 200,
+      users: 100,
+      blocks: 0,
+      liquidations: 0,
+      rate: 0,
+      subscribers: 1,
+      changes: 1,
+      kafka: broker,
+    };
     const figures: Figure[] = [];
     for (const variant of kafka.variants) {
       const findings = await kafka.measure(variant, sizes);
@@ -28,7 +38,7 @@ describeWithBroker('commands from a broker to durable results, measured', () => 
   });
 
   test('without a broker it is said to be left out', () => {
-    const sizes: Sizes = { commands: 1, depth: 1, users: 1, blocks: 0, liquidations: 0, rate: 0 };
+    const sizes: Sizes = { commands: 1, depth: 1, users: 1, blocks: 0, liquidations: 0, rate: 0, subscribers: 1, changes: 1 };
     expect(kafka.missing('raw kafkajs eachBatch', sizes)).toMatch('--kafka');
   });
 });
