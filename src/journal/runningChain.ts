@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { CONTROL_BIT } from './block';
 import { chainStart, RUN_LENGTH } from './chain';
 
 const LENGTH_BYTES = 4;
@@ -38,6 +39,33 @@ export class RunningChain {
     this.seq += 1;
     if (this.seq % RUN_LENGTH !== 0) return;
     this.hashGathered();
+    this.endRun();
+  }
+
+  /** The commands among records that stand behind their lengths as the chain hashes them, control records marked in the length's highest bit. */
+  addFrame(data: Buffer): void {
+    this.hashGathered();
+    let from = 0;
+    let at = 0;
+    while (at < data.length) {
+      const word = data.readUInt32LE(at);
+      if (word >= CONTROL_BIT) {
+        this.run.update(data.subarray(from, at));
+        at += LENGTH_BYTES + word - CONTROL_BIT;
+        from = at;
+        continue;
+      }
+      at += LENGTH_BYTES + word;
+      this.seq += 1;
+      if (this.seq % RUN_LENGTH !== 0) continue;
+      this.run.update(data.subarray(from, at));
+      from = at;
+      this.endRun();
+    }
+    this.run.update(data.subarray(from, at));
+  }
+
+  private endRun(): void {
     this.lastLink = this.run.digest();
     this.run = createHash('sha256').update(this.lastLink);
   }

@@ -37,7 +37,9 @@ describe('appends whose answers go wrong (on a stand-in for EventStoreDB)', () =
   afterAll(() => standIn.close());
   afterEach(() => standIn.faults.clear());
 
-  const cases = (['LOSE_REPLY', 'CUT_BEFORE', 'CUT_AFTER'] as const).flatMap((fate) => PACKINGS.map((packing) => [fate, packing] as const));
+  const cases = (['LOSE_REPLY', 'DOUBLE_REPLY', 'CUT_BEFORE', 'CUT_AFTER'] as const).flatMap((fate) =>
+    PACKINGS.map((packing) => [fate, packing] as const),
+  );
 
   test.each(cases)('%s, packing %s: every command is there once, in order', async (fate, packing) => {
     const stream = newStream();
@@ -53,6 +55,20 @@ describe('appends whose answers go wrong (on a stand-in for EventStoreDB)', () =
     const again = await openOn(standIn.url, stream, { packing });
     expect(await proofOf(again)).toEqual(expected);
     await again.close();
+  });
+
+  test.each(PACKINGS)('an answer that comes twice when nothing waits for one, packing %s: the next command goes on', async (packing) => {
+    const stream = newStream();
+    const commands = storyOf(17, 60);
+    const node = await openOn(standIn.url, stream, { packing });
+    for (const [place, command] of commands.entries()) {
+      if (place % 20 === 10) standIn.faults.plan('DOUBLE_REPLY');
+      await submitAll(node, [command]);
+      // The second answer comes into the quiet.
+      if (place % 20 === 10) await sleep(20);
+    }
+    expect(await proofOf(node)).toEqual(await undisturbed(commands));
+    await node.close();
   });
 
   test.each(PACKINGS)(

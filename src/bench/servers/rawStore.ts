@@ -1,21 +1,18 @@
-import { binaryEvent, EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
+import { binaryEvent, type EventData, EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import type { JournalRecord } from '../../journal';
 import { EventIds } from '../../journal/eventstoredb/eventIds';
+import { FrameQueue } from '../../journal/eventstoredb/frames';
 import { type Outgoing, takeGroup } from '../../journal/eventstoredb/grouping';
-import { type HeadedRecord, type PackedChain, packEvents, packFrames, type StreamEvent } from '../../journal/eventstoredb/packing';
+import type { PackedChain, StreamEvent } from '../../journal/eventstoredb/packing';
+import { EventQueue, type RecordQueue } from '../../journal/eventstoredb/recordQueue';
 import { RecordPresenter } from '../../runtime/recordPresenter';
 
 const WRITER = '6f6f8a3e-7f0e-4b1c-9d58-1f1a4cf9a001';
 /** As long as the journal's, and no work: what is measured is the client. */
-const NO_CHAIN: PackedChain = { add: () => undefined, hash: '0'.repeat(64), link: '0'.repeat(64) };
-/** As the journal hands them to its packing. */
-const FRAME_BYTES = 256 * 1024;
+const NO_CHAIN: PackedChain = { add: () => undefined, addFrame: () => undefined, hash: '0'.repeat(64), link: '0'.repeat(64) };
 
-export type Group = readonly Outgoing[];
-
-function headed(records: readonly JournalRecord[]): HeadedRecord[] {
-  return records.map((record, revision) => ({ ...record, revision, head: record.seq }));
-}
+/** What one append carries, as a user of the client has it: objects that are not written down yet. */
+export type Group = readonly EventData[];
 
 function grouped(events: readonly StreamEvent[]): Group[] {
   const ids = new EventIds(WRITER);
@@ -24,40 +21,32 @@ function grouped(events: readonly StreamEvent[]): Group[] {
     return { id: ids.of(revision, event.index), event, completes: last ? { revision, seq: head } : undefined };
   });
   const groups: Group[] = [];
-  while (queue.length > 0) groups.push(takeGroup(queue));
+  while (queue.length > 0) groups.push(takeGroup(queue).map(clientEvent));
   return groups;
+}
+
+function packed(queue: RecordQueue, records: readonly JournalRecord[]): Group[] {
+  records.forEach((record, revision) => void queue.add(record, revision, record.seq));
+  const events: StreamEvent[] = [];
+  while (!queue.isEmpty) events.push(...queue.take().events);
+  return grouped(events);
 }
 
 /** The events that the journal would append for these records, in the groups in which it would. */
 export function eventGroups(before: readonly JournalRecord[], records: readonly JournalRecord[]): Group[] {
   const presenter = new RecordPresenter(0);
   for (const record of before) presenter.follow(record);
-  return grouped(headed(records).flatMap((record) => packEvents(WRITER, record, NO_CHAIN, (one) => presenter.parts(one))));
+  return packed(new EventQueue(WRITER, NO_CHAIN, (one) => presenter.parts(one)), records);
 }
 
 export function frameGroups(records: readonly JournalRecord[]): Group[] {
-  const frames: StreamEvent[] = [];
-  let gathered: HeadedRecord[] = [];
-  let bytes = 0;
-  const close = () => {
-    frames.push(...packFrames(WRITER, gathered, NO_CHAIN));
-    gathered = [];
-    bytes = 0;
-  };
-  for (const record of headed(records)) {
-    gathered.push(record);
-    bytes += record.bytes.length;
-    if (bytes >= FRAME_BYTES) close();
-  }
-  close();
-  return grouped(frames);
+  return packed(new FrameQueue(WRITER, NO_CHAIN), records);
 }
 
-function clientEvent({ id, event: { type, data, metadata } }: Outgoing) {
-  const about = metadata as unknown as Record<string, unknown>;
-  return data instanceof Uint8Array
-    ? binaryEvent({ id, type, data, metadata: about })
-    : jsonEvent({ id, type, data: data as never, metadata: about });
+function clientEvent({ id, event: { type, isJson, data, metadataBytes } }: Outgoing) {
+  const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString('utf8')) as never;
+  const metadata: Record<string, unknown> = read(metadataBytes);
+  return isJson ? jsonEvent({ id, type, data: read(data), metadata }) : binaryEvent({ id, type, data, metadata });
 }
 
 /** The client with nothing round it: groups at exact revisions, so many in flight, none looked at again. */
@@ -92,7 +81,7 @@ export class RawStore {
     const expectedRevision = this.revision < 0 ? NO_STREAM : BigInt(this.revision);
     this.revision += group.length;
     const expected = this.revision;
-    const { nextExpectedRevision } = await this.client.appendToStream(this.stream, group.map(clientEvent), { expectedRevision });
+    const { nextExpectedRevision } = await this.client.appendToStream(this.stream, [...group], { expectedRevision });
     if (Number(nextExpectedRevision) !== expected)
       throw new Error(`the store ended an append at ${nextExpectedRevision}, not at ${expected}`);
   }

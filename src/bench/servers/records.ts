@@ -48,7 +48,8 @@ export function preparedRecords(sizes: Sizes, most: number): PreparedRecords {
     if (outcome.kind === 'DUPLICATE') throw new Error('the engine took a command for a repetition');
     writer.clear();
     encodeRecord(writer, recordOf(outcome, SOURCE, 'bench'), engine.body);
-    const bytes = Uint8Array.from(writer.written());
+    // Out of Node's pool: hundreds of thousands of buffers of their own would slow every collection down.
+    const bytes = Buffer.from(writer.written());
     if (records.length >= warm) {
       timedBytes += bytes.length;
       timedEvents += outcome.events.length + 1;

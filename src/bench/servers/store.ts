@@ -17,9 +17,9 @@ const EVENTS_A_SECOND = `${STORE}, events`;
 const BYTES_A_SECOND = `${STORE}, record bytes`;
 
 async function appendAll(journal: Journal, records: readonly JournalRecord[]): Promise<void> {
-  for (const [place, record] of records.entries()) {
+  for (let place = 0; place < records.length; place++) {
     if (!journal.isReady) await journal.ready();
-    journal.append(record);
+    journal.append(records[place] as JournalRecord);
     if (place % SLICE === SLICE - 1) await nextTurn();
   }
   await journal.whenDurable(journal.head.revision);

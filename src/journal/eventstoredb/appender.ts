@@ -66,6 +66,11 @@ export class Appender {
     return !this.isRecovering && !fillsGroup(this.queue);
   }
 
+  /** Whether another append could go at once, and there is none. */
+  get isIdle(): boolean {
+    return this.queue.length === 0 && this.hasRoom;
+  }
+
   private get hasRoom(): boolean {
     return !this.isRecovering && this.inFlight.length < this.options.maxInFlight;
   }

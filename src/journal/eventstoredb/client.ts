@@ -1,24 +1,17 @@
 import {
   AccessDeniedError,
   BACKWARDS,
-  binaryEvent,
   END,
   EventStoreDBClient,
   FORWARDS,
-  jsonEvent,
-  NO_STREAM,
   type ResolvedEvent,
   StreamDeletedError,
   type StreamingRead,
   StreamNotFoundError,
 } from '@eventstore/db-client';
-import type { ReadEvent, StreamEvent, StreamMetadata } from './packing';
-
-/** An event with its id, ready to be sent, and sent again. */
-export interface SentEvent {
-  readonly id: string;
-  readonly event: StreamEvent;
-}
+import { AppendCall } from './appendCall';
+import type { ReadEvent, SentEvent, StreamMetadata } from './packing';
+import { StoreAway } from './storeAway';
 
 /** An event in its place in the stream. */
 export interface PlacedEvent extends ReadEvent {
@@ -26,16 +19,7 @@ export interface PlacedEvent extends ReadEvent {
   readonly streamRevision: number;
 }
 
-/** Nobody answered, or not in time; whether it was done is not known. The next try may go well. */
-export class StoreAway extends Error {
-  override readonly name = 'StoreAway';
-}
-
 const LONGEST_END_MS = 250;
-
-function toClientEvent({ id, event: { type, data, metadataBytes: metadata } }: SentEvent) {
-  return data instanceof Uint8Array ? binaryEvent({ id, type, data, metadata }) : jsonEvent({ id, type, data: data as never, metadata });
-}
 
 function placed(resolved: ResolvedEvent): PlacedEvent {
   const event = resolved.event;
@@ -64,12 +48,12 @@ async function* eventsOf(reading: StreamingRead<ResolvedEvent>): AsyncGenerator<
 }
 
 /**
- * One connection to one stream. It is thrown away after any failure of an append: the
- * client keeps pending appends in one table for the whole process and lets a lost reply
- * wait for ever (eventstore/README, "Guard the client").
+ * One connection to one stream. It is thrown away after any failure of an append, and an
+ * append without an answer has failed after a while: a lost reply never comes.
  */
 export class StreamClient {
   private readonly client: EventStoreDBClient;
+  private appends: Promise<AppendCall> | undefined;
 
   constructor(
     url: string,
@@ -79,12 +63,11 @@ export class StreamClient {
     this.client = EventStoreDBClient.connectionString(url);
   }
 
-  /** Appends behind `lastRevision` (−1: the stream is not there yet) and returns the revision of the last event. */
-  async append(events: readonly SentEvent[], lastRevision: number): Promise<number> {
-    const expectedRevision = lastRevision < 0 ? NO_STREAM : BigInt(lastRevision);
-    const answer = this.client.appendToStream(this.stream, events.map(toClientEvent), { expectedRevision });
-    const { nextExpectedRevision } = await this.inTime(answer, 'an append');
-    return Number(nextExpectedRevision);
+  /** Appends behind `lastRevision` (−1: the stream is not there yet) and returns the revision of the last event. Appends arrive in the order of the calls. */
+  append(events: readonly SentEvent[], lastRevision: number): Promise<number> {
+    this.appends ??= AppendCall.open(this.client);
+    const answer = this.appends.then((call) => call.append(this.stream, events, lastRevision, this.timeoutMs));
+    return this.inTime(answer, 'an append');
   }
 
   /** Events from a revision on, in order, at most `count`. Nothing when the stream is not there. */

@@ -1,5 +1,5 @@
 import type { Position } from '../port';
-import type { SentEvent } from './client';
+import type { SentEvent } from './packing';
 
 /** Data and metadata of one append (journal.md §2.2). */
 const MOST_BYTES = 900 * 1024;

@@ -13,6 +13,7 @@ import {
   JournalFull,
   type JournalOrigin,
   type JournalRecord,
+  MAX_RECORD_BYTES,
   type Position,
   type RecordBatch,
   type UnfinishedRecord,
@@ -21,11 +22,14 @@ import type { RunningChain } from '../runningChain';
 import { Watermark } from '../watermark';
 import { Appender } from './appender';
 import { chainUpTo } from './chainSearch';
-import { type PlacedEvent, StoreAway, StreamClient } from './client';
+import { type PlacedEvent, StreamClient } from './client';
 import { EventIds } from './eventIds';
+import { FrameQueue } from './frames';
 import type { Outgoing } from './grouping';
-import { beginningOf, type HeadedRecord, type Presenter, packEvents, packFrames, rawOf, type StreamEvent } from './packing';
+import { beginningOf, type Presenter, rawOf, type StreamEvent } from './packing';
 import { RecentHashes } from './recentHashes';
+import { EventQueue, type Packed, type RecordQueue } from './recordQueue';
+import { StoreAway } from './storeAway';
 import { endOf, eventAtHead, placeOf, readRecords, type StreamEnd } from './streamReader';
 
 export type Packing = 'events' | 'frame';
@@ -49,8 +53,6 @@ export interface EventStoreOptions {
 const DEFAULT_IN_FLIGHT = 4;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const READ_AGAIN_MS = 200;
-/** Records are packed when they can soon be sent, about so many bytes of them at a time: a frame, or the events of one append. */
-const PACK_BYTES: Record<Packing, number> = { frame: 256 * 1024, events: 32 * 1024 };
 
 /**
  * The journal in an EventStoreDB stream (journal.md §2): one event for each domain
@@ -64,11 +66,13 @@ export class EventStoreJournal implements Journal {
   private readonly reader: StreamClient;
   private readonly appender: Appender;
   private readonly maxPendingBytes: number;
-  private last: Position;
+  private lastRevision: number;
+  private lastSeq: number;
   private begun: readonly PlacedEvent[];
-  private waiting: HeadedRecord[] = [];
+  private readonly waiting: RecordQueue;
   private bytesPending = 0;
-  private sizes: { readonly revision: number; readonly bytes: number }[] = [];
+  /** What was packed and is not durable yet. */
+  private underWay: { readonly last: number; readonly bytes: number }[] = [];
   private readyWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   private readonly chain: RecentHashes;
   private isFlushing = false;
@@ -87,9 +91,12 @@ export class EventStoreJournal implements Journal {
     this.meta = { id: firstWriter, shard: options.shard };
     this.ids = new EventIds(writer);
     this.chain = new RecentHashes(chain);
-    this.last = { revision: end.revision, seq: end.seq };
+    const { packing, present } = options;
+    this.waiting = packing === 'frame' ? new FrameQueue(writer, this.chain) : new EventQueue(writer, this.chain, present);
+    this.lastRevision = end.revision;
+    this.lastSeq = end.seq;
     this.begun = end.unfinished;
-    this.watermark = new Watermark(this.last);
+    this.watermark = new Watermark(this.head);
     this.reader = connect();
     this.streamRevision = end.lastRevision;
     this.maxPendingBytes = options.maxPendingBytes ?? DEFAULT_MAX_PENDING_BYTES;
@@ -123,7 +130,7 @@ export class EventStoreJournal implements Journal {
     const [first] = this.begun;
     if (first === undefined) return undefined;
     // A record that is cut off is a command: all others fit into one append.
-    return { revision: this.last.revision + 1, seq: this.last.seq + 1, bytes: beginningOf(this.begun) };
+    return { revision: this.lastRevision + 1, seq: this.lastSeq + 1, bytes: beginningOf(this.begun) };
   }
 
   get stream(): string {
@@ -131,7 +138,7 @@ export class EventStoreJournal implements Journal {
   }
 
   get head(): Position {
-    return this.last;
+    return { revision: this.lastRevision, seq: this.lastSeq };
   }
 
   get durable(): Position {
@@ -161,55 +168,44 @@ export class EventStoreJournal implements Journal {
     const ended = this.ended();
     if (ended) throw ended;
     if (!this.isReady) throw new JournalFull(this.bytesPending);
-    assertNext(record, this.last);
-    if (this.begun.length > 0) this.finishWith(record);
-    else this.queue(record);
-    return this.last.revision;
+    const isNext = record.seq === (record.kind === 'command' ? this.lastSeq + 1 : 0) && record.bytes.length <= MAX_RECORD_BYTES;
+    if (!isNext) assertNext(record, this.head);
+    this.lastRevision += 1;
+    if (record.kind === 'command') this.lastSeq += 1;
+    this.bytesPending += record.bytes.length;
+    this.waiting.add(record, this.lastRevision, this.lastSeq);
+    if (this.begun.length > 0) this.finishBegun(record);
+    else if (!this.isFlushing) this.flushSoon();
+    return this.lastRevision;
   }
 
-  private queue(record: JournalRecord): void {
-    const placed = this.place(record);
-    this.waiting.push(placed);
-    this.account(placed);
-    if (this.isFlushing) return;
+  /** A microtask later the caller has appended the rest of its slice. */
+  private flushSoon(): void {
     this.isFlushing = true;
-    // A microtask later the caller has appended the rest of its slice.
     void Promise.resolve().then(() => {
       this.isFlushing = false;
       this.flush();
     });
   }
 
-  /** The bytes are copied: the caller goes on to use them. */
-  private place({ kind, seq, bytes }: JournalRecord): HeadedRecord {
-    this.last = { revision: this.last.revision + 1, seq: kind === 'command' ? seq : this.last.seq };
-    return { kind, seq, bytes: Buffer.from(bytes), revision: this.last.revision, head: this.last.seq };
-  }
-
-  private account({ revision, bytes }: HeadedRecord): void {
-    this.sizes.push({ revision, bytes: bytes.length });
-    this.bytesPending += bytes.length;
-  }
-
   /** The rest of the command that a dead writer left unfinished; its prefix must be what stands in the stream. */
-  private finishWith(record: JournalRecord): void {
+  private finishBegun({ seq }: JournalRecord): void {
     const { begun } = this;
-    const placed = this.place(record);
-    const packed = this.pack([placed]);
-    const isSame = packed.length >= begun.length && begun.every((event, index) => rawOf(event).equals(rawOf(packed[index] as StreamEvent)));
+    const packed = this.waiting.take();
+    const { events } = packed;
+    const isSame = events.length >= begun.length && begun.every((event, index) => rawOf(event).equals(rawOf(events[index] as StreamEvent)));
     if (!isSame) {
-      const failure = new Error(`seq ${record.seq} executed again differs from the ${begun.length} events that stand in the stream`);
+      const failure = new Error(`seq ${seq} executed again differs from the ${begun.length} events that stand in the stream`);
       this.fail(failure);
       throw failure;
     }
     this.begun = [];
-    this.account(placed);
-    this.appender.add(this.outgoing(packed).slice(begun.length));
+    this.send(packed, begun.length);
   }
 
-  private pack(records: readonly HeadedRecord[]): StreamEvent[] {
-    if (this.options.packing === 'frame') return packFrames(this.writer, records, this.chain);
-    return records.flatMap((record) => packEvents(this.writer, record, this.chain, this.options.present));
+  private send({ events, last, bytes }: Packed, from = 0): void {
+    this.underWay.push({ last, bytes });
+    this.appender.add(this.outgoing(from === 0 ? events : events.slice(from)));
   }
 
   private outgoing(events: readonly StreamEvent[]): Outgoing[] {
@@ -222,29 +218,28 @@ export class EventStoreJournal implements Journal {
 
   private flush(): void {
     try {
-      while (this.waiting.length > 0 && this.appender.wantsMore && this.failure === null) this.packSome();
+      while (this.isWorthTaking && this.failure === null) this.send(this.waiting.take());
     } catch (error) {
       // A record that cannot be presented: nothing behind it may be sent.
       this.fail(new JournalFailed(error));
     }
   }
 
-  private packSome(): void {
-    const enough = PACK_BYTES[this.options.packing];
-    let bytes = 0;
-    let count = 0;
-    while (count < this.waiting.length && bytes < enough) bytes += (this.waiting[count++] as HeadedRecord).bytes.length;
-    this.appender.add(this.outgoing(this.pack(this.waiting.splice(0, count))));
+  /** What is not a whole append yet goes only when the store has nothing to do: it grows while it waits. */
+  private get isWorthTaking(): boolean {
+    const { waiting, appender } = this;
+    return !waiting.isEmpty && (waiting.isFull ? appender.wantsMore : appender.isIdle);
   }
 
   private advance(position: Position, streamRevision: number): void {
     this.streamRevision = streamRevision;
     let done = 0;
-    while (done < this.sizes.length && (this.sizes[done] as { revision: number }).revision <= position.revision) {
-      this.bytesPending -= (this.sizes[done] as { bytes: number }).bytes;
+    for (const { last, bytes } of this.underWay) {
+      if (last > position.revision) break;
+      this.bytesPending -= bytes;
       done += 1;
     }
-    this.sizes.splice(0, done);
+    this.underWay.splice(0, done);
     this.watermark.advance(position);
     if (this.isReady) for (const { resolve } of this.readyWaiters.splice(0)) resolve();
   }
@@ -325,9 +320,9 @@ export class EventStoreJournal implements Journal {
   }
 
   private async closeOnce(): Promise<void> {
-    while (this.failure === null && (this.waiting.length > 0 || this.isFlushing)) {
+    while (this.failure === null && (!this.waiting.isEmpty || this.isFlushing)) {
       this.flush();
-      await Promise.race([this.watermark.whenDurable(this.last.revision).catch(() => undefined), this.appender.settled()]);
+      await Promise.race([this.watermark.whenDurable(this.lastRevision).catch(() => undefined), this.appender.settled()]);
       await Promise.resolve();
     }
     await this.appender.settled();

@@ -1,5 +1,4 @@
 import type { JournalRecord } from '../port';
-import { jsonLength } from './jsonLength';
 
 /** A part of a record that becomes an event of its own: what people read, and the record's own bytes from `start` to `end`. */
 export interface RecordPart {
@@ -40,14 +39,22 @@ export interface StreamMetadata {
 
 export interface StreamEvent {
   readonly type: string;
-  readonly data: object | Uint8Array;
+  readonly isJson: boolean;
+  /** As it is stored. */
+  readonly data: Uint8Array;
   readonly metadata: StreamMetadata;
-  /** The metadata as they are stored: as text the client would turn them to JSON, to base64 and back again. */
+  /** The metadata as they are stored, with what only readers in the store look for. */
   readonly metadataBytes: Uint8Array;
   /** Number in the id of the event: unique within its record or frame. */
   readonly index: number;
   /** Bytes of data and metadata together. */
   readonly weight: number;
+}
+
+/** An event with its id, ready to be sent, and sent again. */
+export interface SentEvent {
+  readonly id: string;
+  readonly event: StreamEvent;
 }
 
 export interface PlacedRecord extends JournalRecord {
@@ -62,21 +69,21 @@ export interface HeadedRecord extends PlacedRecord {
 /** The chain as it stands behind the records that were packed: each is added in its turn. */
 export interface PackedChain {
   add(record: PlacedRecord): void;
+  /** All records of a frame. */
+  addFrame(data: Buffer): void;
   /** Hex, at the last added command. */
   readonly hash: string;
   /** Hex, at the last multiple of RUN_LENGTH. */
   readonly link: string;
 }
 
-/** A frame ends at this many bytes; a record above it is spread over several frames. */
-const FRAME_BYTES = 512 * 1024;
-const FRAME = 'RecordFrame';
+export const FRAME = 'RecordFrame';
 const MAX_EVENT_BYTES = 64 * 1024;
-const CONTROL_BIT = 0x8000_0000;
-const LENGTH_BYTES = 4;
+/** In the length that stands before each record of a frame. */
+export const CONTROL_BIT = 0x8000_0000;
+export const LENGTH_BYTES = 4;
 
-const utf8 = new TextEncoder();
-const encoded = (metadata: StreamMetadata): Uint8Array => utf8.encode(JSON.stringify(metadata));
+export const encoded = (value: object): Buffer => Buffer.from(JSON.stringify(value), 'utf8');
 
 /** One event for each part of a record. */
 export function packEvents(writer: string, record: HeadedRecord, chain: PackedChain, present: Presenter): StreamEvent[] {
@@ -87,70 +94,13 @@ export function packEvents(writer: string, record: HeadedRecord, chain: PackedCh
     const raw = Buffer.from(record.bytes.buffer, record.bytes.byteOffset + start, end - start).toString('base64');
     const { revision, seq, head } = record;
     const last = index === parts.length - 1;
-    const metadata = { ...more, writer, revision, seq, index, last, head, raw, ...(index === 0 ? { hash } : {}) };
-    const metadataBytes = encoded(metadata);
-    const weight = jsonLength(data) + metadataBytes.length;
+    const metadata: StreamMetadata =
+      index === 0 ? { writer, revision, seq, index, last, head, raw, hash } : { writer, revision, seq, index, last, head, raw };
+    const metadataBytes = encoded(Object.assign({}, more, metadata));
+    const bytes = encoded(data);
+    const weight = bytes.length + metadataBytes.length;
     if (weight > MAX_EVENT_BYTES) throw new RangeError(`${type} of seq ${seq} takes ${weight} bytes as an event, above ${MAX_EVENT_BYTES}`);
-    return { type, data, metadata, metadataBytes, index, weight };
-  });
-}
-
-/** Whole records as binary frames, each record behind its length as in the embedded journal; a long record goes on in the next frame. */
-export function packFrames(writer: string, records: readonly HeadedRecord[], chain: PackedChain): StreamEvent[] {
-  const frames: StreamEvent[] = [];
-  let gathered: HeadedRecord[] = [];
-  let bytes = 0;
-  const close = (): void => {
-    if (gathered.length > 0) frames.push(frameOf(writer, gathered, bytes, chain));
-    gathered = [];
-    bytes = 0;
-  };
-  for (const record of records) {
-    const size = record.bytes.length + LENGTH_BYTES;
-    if (bytes + size > FRAME_BYTES) close();
-    chain.add(record);
-    if (size > FRAME_BYTES) {
-      frames.push(...longFrames(writer, record, chain));
-      continue;
-    }
-    gathered.push(record);
-    bytes += size;
-  }
-  close();
-  return frames;
-}
-
-function lengthWord({ kind, bytes }: PlacedRecord): number {
-  return kind === 'control' ? bytes.length + CONTROL_BIT : bytes.length;
-}
-
-function frameOf(writer: string, records: readonly HeadedRecord[], size: number, { hash, link }: PackedChain): StreamEvent {
-  const data = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const record of records) {
-    data.writeUInt32LE(lengthWord(record), at);
-    data.set(record.bytes, at + LENGTH_BYTES);
-    at += LENGTH_BYTES + record.bytes.length;
-  }
-  const [{ revision }] = records as readonly [HeadedRecord];
-  const { head } = records[records.length - 1] as HeadedRecord;
-  const metadata = { writer, revision, seq: 0, index: 0, last: true, head, hash, link, count: records.length };
-  const metadataBytes = encoded(metadata);
-  return { type: FRAME, data, metadata, metadataBytes, index: 0, weight: data.length + metadataBytes.length };
-}
-
-function longFrames(writer: string, record: HeadedRecord, { hash, link }: PackedChain): StreamEvent[] {
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32LE(lengthWord(record));
-  const whole = Buffer.concat([length, record.bytes]);
-  const count = Math.ceil(whole.length / FRAME_BYTES);
-  return Array.from({ length: count }, (_, index) => {
-    const data = whole.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
-    const { revision, head } = record;
-    const last = index === count - 1;
-    const metadata = { writer, revision, seq: 0, index, last, head, count: 1, ...(index === 0 ? { hash, link } : {}) };
-    const metadataBytes = encoded(metadata);
-    return { type: FRAME, data, metadata, metadataBytes, index, weight: data.length + metadataBytes.length };
+    return { type, isJson: true, data: bytes, metadata, metadataBytes, index, weight };
   });
 }
 

@@ -13,6 +13,10 @@ export class RecentHashes implements PackedChain {
     if (kind === 'command') this.chain.add(bytes);
   }
 
+  addFrame(data: Buffer): void {
+    this.chain.addFrame(data);
+  }
+
   get hash(): string {
     const { seq } = this.chain;
     const known = this.bySeq.get(seq);

@@ -20,7 +20,7 @@ function weightsOf(json: unknown): number[] {
   const bytes = writer.written();
   const presenter = new RecordPresenter(0);
   const record = { seq: 1, kind: 'command', bytes, revision: 1, head: 1 } as const;
-  const chain = { add: () => undefined, hash: 'f'.repeat(64), link: 'f'.repeat(64) };
+  const chain = { add: () => undefined, addFrame: () => undefined, hash: 'f'.repeat(64), link: 'f'.repeat(64) };
   const events = packEvents(LONGEST_TEXT, record, chain, (stored) => presenter.parts(stored));
   return events.map(({ weight }) => weight).sort((a, b) => b - a);
 }

@@ -1,0 +1,93 @@
+import type { JournalRecord } from '../port';
+import { CONTROL_BIT, encoded, FRAME, LENGTH_BYTES, type PackedChain, type StreamEvent, type StreamMetadata } from './packing';
+import type { Packed, RecordQueue } from './recordQueue';
+
+/** A frame ends at so many bytes. */
+const FRAME_BYTES = 256 * 1024;
+/** A record that is longer than a frame is spread over pieces of so many bytes. */
+const PIECE_BYTES = 512 * 1024;
+
+interface Frame {
+  readonly data: Buffer;
+  length: number;
+  count: number;
+  /** Bytes of its records alone. */
+  bytes: number;
+  readonly first: number;
+  head: number;
+}
+
+function frameEvent(data: Buffer, metadata: StreamMetadata): StreamEvent {
+  const metadataBytes = encoded(metadata);
+  return { type: FRAME, isJson: false, data, metadata, metadataBytes, index: metadata.index, weight: data.length + metadataBytes.length };
+}
+
+/** Whole records as binary frames, each record behind its length as in the embedded journal; a long record goes on in the next frame. */
+export class FrameQueue implements RecordQueue {
+  private readonly full: Frame[] = [];
+  private filling: Frame | undefined;
+  private spare: Buffer | undefined;
+
+  constructor(
+    private readonly writer: string,
+    private readonly chain: PackedChain,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.filling === undefined;
+  }
+
+  get isFull(): boolean {
+    return this.full.length > 0;
+  }
+
+  add({ kind, bytes }: JournalRecord, revision: number, head: number): void {
+    const size = LENGTH_BYTES + bytes.length;
+    let frame = this.filling;
+    if (frame === undefined || frame.length + size > frame.data.length) {
+      if (frame !== undefined) this.full.push(frame);
+      const data = size > FRAME_BYTES ? Buffer.allocUnsafeSlow(size) : (this.spare ?? Buffer.allocUnsafeSlow(FRAME_BYTES));
+      if (data === this.spare) this.spare = undefined;
+      frame = { data, length: 0, count: 0, bytes: 0, first: revision, head };
+      this.filling = frame;
+    }
+    frame.data.writeUInt32LE(kind === 'control' ? bytes.length + CONTROL_BIT : bytes.length, frame.length);
+    frame.data.set(bytes, frame.length + LENGTH_BYTES);
+    frame.length += size;
+    frame.count += 1;
+    frame.bytes += bytes.length;
+    frame.head = head;
+  }
+
+  take(): Packed {
+    const frame = this.full.shift() ?? this.filling;
+    if (frame === undefined) throw new Error('invariant: no record waits');
+    if (frame === this.filling) this.filling = undefined;
+    const data = this.contentOf(frame);
+    this.chain.addFrame(data);
+    const events = data.length > FRAME_BYTES ? this.pieces(data, frame) : [this.whole(data, frame)];
+    return { events, last: frame.first + frame.count - 1, bytes: frame.bytes };
+  }
+
+  /** Of a frame that is mostly empty a copy: else every command of a quiet shard would cost the memory of a full one. */
+  private contentOf({ data, length }: Frame): Buffer {
+    if (length > data.length / 4) return data.subarray(0, length);
+    this.spare = data;
+    return Buffer.from(data.subarray(0, length));
+  }
+
+  private whole(data: Buffer, { first: revision, head, count }: Frame): StreamEvent {
+    const { hash, link } = this.chain;
+    return frameEvent(data, { writer: this.writer, revision, seq: 0, index: 0, last: true, head, hash, link, count });
+  }
+
+  private pieces(data: Buffer, { first: revision, head }: Frame): StreamEvent[] {
+    const { hash, link } = this.chain;
+    const count = Math.ceil(data.length / PIECE_BYTES);
+    return Array.from({ length: count }, (_, index) => {
+      const piece = data.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+      const metadata = { writer: this.writer, revision, seq: 0, index, last: index === count - 1, head, count: 1 };
+      return frameEvent(piece, index === 0 ? { ...metadata, hash, link } : metadata);
+    });
+  }
+}
