@@ -75,6 +75,13 @@ async function lookAtAccount(accountId, asOf) {
   return found;
 }
 
+/** What the projections list comes a little later after a start: all else need not wait for it. */
+const whenReady = (answer) =>
+  answer.catch((error) => {
+    if (error.status === 503) return undefined;
+    throw error;
+  });
+
 /** Everything that is shown, as of one moment or now. */
 async function lookOnce(own) {
   const asOf = { at: looking.at ?? undefined, minSeq };
@@ -88,8 +95,8 @@ async function lookOnce(own) {
   const [positions, book, trades, liquidations, insurance, account] = await Promise.all([
     view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
     market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
-    market === '' ? undefined : view('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
-    view('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS }),
+    market === '' ? undefined : whenReady(view('/v1/trades', { ...asOf, instrument: market, limit: 20 })),
+    whenReady(view('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS })),
     view('/v1/insurance', asOf),
     lookAtAccount(accountId, asOf),
   ]);
@@ -100,7 +107,7 @@ async function lookOnce(own) {
   showInstrument(shown);
   showBook(book?.row, shown?.markPrice ?? null);
   showTrades(trades?.rows ?? []);
-  liquidated = liquidations.rows;
+  liquidated = liquidations?.rows ?? liquidated;
   showLiquidations(liquidated);
   showFund(insurance.row);
   showAccount(account?.row, accountId);

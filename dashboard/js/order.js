@@ -58,7 +58,7 @@ function line(name, value) {
 
 function positionAfter({ quantity, leverage, initialMargin, maintenanceMargin }) {
   if (quantity === '0') return 'none';
-  return `${grouped(quantity)} at ${grouped(leverage)}×, margin ${money(initialMargin)}, at least ${money(maintenanceMargin)}`;
+  return `${grouped(quantity)} at ${grouped(leverage)}×, margin ${money(initialMargin)}, maintenance ${money(maintenanceMargin)}`;
 }
 
 /** What the order would do, or why it would be refused. */

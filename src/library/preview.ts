@@ -28,6 +28,9 @@ export interface Preview {
   readonly code?: string | undefined;
   readonly message?: string | undefined;
   readonly markPrice: string | null;
+  /** The events that it would leave, at most 100 of them, liquidations of others among them. */
+  readonly events: readonly PublicEvent[];
+  readonly eventCount: number;
   /** What would leave the main account for the block. */
   readonly marginNeeded?: string | undefined;
   readonly currency?: string | undefined;
@@ -44,6 +47,8 @@ export interface Preview {
   /** The position as it would stand, margin, leverage and all but its rank (`adlRank` null); null where there would be none. */
   readonly position?: PositionView | null | undefined;
 }
+
+const MOST_EVENTS = 100;
 
 interface Target {
   readonly accountId: string;
@@ -117,8 +122,10 @@ export function previewOf(engine: Engine, sequenced: Sequenced): Preview {
   const before = positionOf(engine, target);
   return engine.preview(sequenced, (outcome) => {
     const result = toResult(outcome, engine.state.shard);
-    const head = { asOfSeq, status: result.status, markPrice: markOf(engine, target) };
-    if (result.status !== 'ACCEPTED') return { ...head, code: result.code, message: result.message };
+    const { status, eventCount } = result;
+    const head = { asOfSeq, status, markPrice: markOf(engine, target) };
+    const events = { eventCount, events: result.events.slice(0, MOST_EVENTS) };
+    if (result.status !== 'ACCEPTED') return { ...head, code: result.code, message: result.message, ...events };
     const after = positionOf(engine, target);
     const moved = result.events
       .flatMap(({ data }) => data.transfers ?? [])
@@ -135,6 +142,7 @@ export function previewOf(engine: Engine, sequenced: Sequenced): Preview {
             position: after,
           }),
       ...(isBlock(after) ? { maxRemovable: after.maxRemovable, currency: after.marginCurrency } : {}),
+      ...events,
     };
   });
 }

@@ -72,6 +72,8 @@ const preview = record({
   'liquidationPriceBefore?': nullable(ref('Decimal')),
   'liquidationPriceAfter?': nullable(ref('Decimal')),
   'maxRemovable?': described(ref('Money'), 'Of the block afterwards.'),
+  eventCount: { type: 'integer', minimum: 0 },
+  events: described(list(ref('DomainEvent')), 'The events that it would leave, at most 100 of them, liquidations of others among them.'),
   'position?': described(nullable(ref('Position')), 'The position as it would stand, but for its rank; null where there would be none.'),
 });
 

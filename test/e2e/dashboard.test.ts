@@ -77,7 +77,7 @@ describeWithChromium('the dashboard in a browser', () => {
     await preview.getByText('505.00 USD').waitFor();
     const foreseen = number(await preview.locator('dd').nth(1).textContent());
     expect(foreseen).toBeGreaterThan(47_000);
-    for (const text of ['0.2 at 50,000.00', '5.00 USD', '0.2 at 20×, margin 500.00, at least 100.00']) {
+    for (const text of ['0.2 at 50,000.00', '5.00 USD', '0.2 at 20×, margin 500.00, maintenance 100.00']) {
       await preview.getByText(text, { exact: true }).waitFor();
     }
     await page.getByRole('button', { name: 'Place order' }).click();

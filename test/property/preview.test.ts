@@ -56,6 +56,7 @@ class Twins {
   /** What the preview said in few figures, against the result and the rows themselves. */
   private expectTold(told: Preview, { status, code, message, orderId, events }: Result): void {
     expect(told).toMatchObject({ status, ...(code === undefined ? {} : { code, message }) });
+    expect([told.eventCount, told.events]).toEqual([events.length, events.slice(0, 100)]);
     if (status !== 'ACCEPTED') return;
     const trades = events.filter(({ type, data }) => type === 'TradeExecuted' && orderId !== undefined && data.takerOrderId === orderId);
     const sum = (field: string) => trades.reduce((total, { data }) => total.plus(data[field] as string), new Decimal(0)).toFixed();
