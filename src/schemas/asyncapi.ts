@@ -2,6 +2,7 @@ import { FUNDING_EVENTS, LIQUIDATION_EVENTS } from '../contract/eventLists';
 import { ENGINE_VERSION } from '../version';
 import { definitions } from './definitions';
 import { type JsonSchema, namedIn, placedAt, reachable, record, ref } from './schema';
+import { streamChannel } from './stream';
 
 const SCHEMAS = '#/components/schemas/';
 
@@ -148,12 +149,13 @@ function operationOf({ channel, summary }: Topic, action: 'send' | 'receive'): J
 const byChannel = (topics: readonly Topic[], make: (topic: Topic) => JsonSchema) =>
   Object.fromEntries(topics.map((topic) => [topic.channel, make(topic)]));
 
-/** The AsyncAPI 3.0 document of the Kafka topics. */
+/** The AsyncAPI 3.0 document of the Kafka topics and of the stream. */
 export function asyncApi(): JsonSchema {
   const all = [incoming, ...outgoing];
   const messages = {
     ...byChannel([incoming], (topic) => messageOf(topic, true)),
     ...byChannel(outgoing, (topic) => messageOf(topic, false)),
+    ...streamChannel.messages,
   };
   const roots = reachable(definitions, namedIn(messages));
   return placedAt(SCHEMAS, {
@@ -162,17 +164,21 @@ export function asyncApi(): JsonSchema {
       title: 'Bulkhead',
       version: ENGINE_VERSION,
       description: [
-        'What one shard of Bulkhead takes and gives over Kafka. Prices, quantities, rates and amounts are decimal strings; times are milliseconds since the epoch.',
+        'What one shard of Bulkhead takes and gives over Kafka, and the stream of a node. Prices, quantities, rates and amounts are decimal strings; times are milliseconds since the epoch.',
         'The prefix `bulkhead` can be configured. A read_committed consumer sees each message once; others may see an adjacent rewind and drop what is not beyond the greatest (shard, seq, index) of the key. There is never a gap and never a reorder within a key.',
       ].join('\n\n'),
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/json',
-    servers: { kafka: { host: '127.0.0.1:9092', protocol: 'kafka', description: 'The broker that the node is given.' } },
-    channels: byChannel(all, channelOf),
+    servers: {
+      kafka: { host: '127.0.0.1:9092', protocol: 'kafka', description: 'The broker that the node is given.' },
+      node: streamChannel.server,
+    },
+    channels: { ...byChannel(all, channelOf), stream: streamChannel.channel },
     operations: {
       ...byChannel([incoming], (topic) => operationOf(topic, 'receive')),
       ...byChannel(outgoing, (topic) => operationOf(topic, 'send')),
+      ...streamChannel.operations,
     },
     components: { messages, schemas: Object.fromEntries(roots.map((name) => [name, definitions[name] as JsonSchema])) },
   });

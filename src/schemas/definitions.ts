@@ -5,6 +5,7 @@ import { resultSchemas } from './results';
 import { rowSchemas } from './rows';
 import { scalars } from './scalars';
 import type { Definitions } from './schema';
+import { streamSchemas } from './stream';
 import { viewSchemas } from './views';
 
 /** Every schema under its name. */
@@ -15,5 +16,6 @@ export const definitions: Definitions = {
   ...eventSchemas,
   ...viewSchemas,
   ...rowSchemas,
+  ...streamSchemas,
   ...messageSchemas,
 };
