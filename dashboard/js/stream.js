@@ -13,7 +13,11 @@ export function follow(channel, hear) {
   let timer;
   let isWanted = true;
 
-  function take({ type, rows = [], seq: told, more }) {
+  const subscribe = () => socket.send(JSON.stringify({ op: 'subscribe', channel, fromSeq: seq }));
+
+  function take({ type, code, rows = [], seq: told, more }) {
+    // After a start the views come a little later than the node.
+    if (type === 'error' && code === 'NOT_READY') timer = setTimeout(subscribe, AGAIN_MS);
     if (type === 'reset') seq = undefined;
     // A snapshot tells what stands: of a channel of events nothing, or what was listed already.
     if (type === 'delta') hear(rows.map(({ row }) => row));
@@ -22,11 +26,12 @@ export function follow(channel, hear) {
 
   function connect() {
     socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/stream`, streamProtocols());
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ op: 'subscribe', channel, fromSeq: seq })));
+    socket.addEventListener('open', subscribe);
     socket.addEventListener('message', ({ data }) => {
       for (const message of JSON.parse(data)) take(message);
     });
     socket.addEventListener('close', () => {
+      clearTimeout(timer);
       if (isWanted) timer = setTimeout(connect, AGAIN_MS);
     });
   }
