@@ -13,7 +13,7 @@ const QUANTILES = { p50: 0.5, p99: 0.99, 'p99.9': 0.999 };
  * Commands come at a steady rate whatever the engine does: each is timed from the moment at which it was due, so that a
  * pause is felt by all that it kept waiting, until its record is durable.
  */
-async function steady(durable: Durable, commands: readonly Sequenced[], rate: number): Promise<Float64Array> {
+export async function steady(durable: Durable, commands: readonly Sequenced[], rate: number): Promise<Float64Array> {
   const { journal } = durable.node;
   const waits = new Float64Array(commands.length);
   const revisions = new Float64Array(commands.length);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Access,
@@ -23,6 +24,7 @@ import {
 } from '../config';
 import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
+import { readPrivateKey } from '../runtime/checkpoint';
 import { answerCommand, previewCommand } from '../serve/commands';
 import { Service, type ServiceOptions } from '../serve/service';
 import { keptVersion, Projector } from '../views';
@@ -70,7 +72,7 @@ function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined
   };
 }
 
-function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Service {
+function serviceOf(settings: ServeSettings, checkpoints: ServiceOptions['checkpoints'], log: Log, metrics: NodeMetrics): Service {
   const { shard, commandMemory, snapshotEvery, inputPosition, timeSource, stallTimeoutMs } = settings;
   const kafka = kafkaConnection(settings);
   return new Service({
@@ -79,12 +81,23 @@ function serviceOf(settings: ServeSettings, log: Log, metrics: NodeMetrics): Ser
     snapshotEvery,
     journal: journalOf(settings),
     kafka: kafka && { ...kafka, log: busLog(log) },
+    checkpoints,
     inputPosition,
     timeSource,
     stallTimeoutMs,
     onDurable: (seconds) => metrics.durable.observe(seconds),
     log: (level, message, details) => log[level](details, message),
   });
+}
+
+/** Throws UsageError on a file that holds no such key. */
+function checkpointsOf({ checkpointKey, checkpointEveryMs: everyMs }: ServeSettings): ServiceOptions['checkpoints'] {
+  if (checkpointKey === undefined) return undefined;
+  try {
+    return { key: readPrivateKey(readFileSync(checkpointKey)), everyMs };
+  } catch (error) {
+    throw new UsageError(`--checkpoint-key ${checkpointKey}: ${(error as Error).message}`);
+  }
 }
 
 /** Where the views read the past; without a password in its address, a store is read as it is written. */
@@ -190,6 +203,7 @@ export async function serve(args: string[]): Promise<number> {
     return 0;
   }
   const { settings } = read;
+  const checkpoints = checkpointsOf(settings);
   const log = createLog({ level: settings.logLevel, about: { shard: settings.shard }, secrets: secretsOf(settings) });
   for (const name of read.ignored) log.warn({ name }, 'this variable of the environment is no setting');
 
@@ -222,7 +236,7 @@ export async function serve(args: string[]): Promise<number> {
   const address = { host: settings.host, port: await http.listen() };
   log.info(address, 'HTTP is open');
 
-  service = serviceOf({ ...settings, port: address.port }, log, metrics);
+  service = serviceOf({ ...settings, port: address.port }, checkpoints, log, metrics);
   const running = service;
   const signals = new Signals(() => void running.stop());
   try {

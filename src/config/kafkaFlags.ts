@@ -6,8 +6,8 @@ import { flagOf } from './setting';
 import { rowOf } from './table';
 
 const isAboutKafka = ({ setting, hasFlag }: Way): boolean => {
-  const { goesWith, isForOneStart } = rowOf(setting);
-  return hasFlag && isForOneStart !== true && (goesWith === 'kafka' || setting === 'kafka' || setting === 'shards');
+  const { key, isForOneStart } = rowOf(setting);
+  return hasFlag && isForOneStart !== true && (key.startsWith('kafka.') || setting === 'kafka' || setting === 'shards');
 };
 const isSwitch = ({ setting, holds }: Way) => holds === 'value' && rowOf(setting).kind.shape === 'switch';
 

@@ -254,6 +254,22 @@ export const SETTINGS = {
     default: undefined,
     help: 'where others find this node, as standbys tell them; default: its host and port',
   }),
+  checkpointKey: setting({
+    name: 'checkpoint-key',
+    key: 'checkpoints.key',
+    kind: readableFile,
+    default: undefined,
+    goesWith: 'kafka',
+    help: 'publish checkpoints of the journal, signed with this Ed25519 key (PEM), to bulkhead.checkpoints.v1',
+  }),
+  checkpointEveryMs: setting({
+    name: 'checkpoint-every-ms',
+    key: 'checkpoints.everyMs',
+    kind: whole(100, LONGEST_MS, 'MS'),
+    default: 60_000,
+    goesWith: 'kafka',
+    help: 'from one checkpoint to the next',
+  }),
   apiKeys: setting({
     name: 'api-keys',
     key: 'http.apiKeys',

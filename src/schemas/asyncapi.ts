@@ -110,6 +110,15 @@ const outgoing: readonly Topic[] = [
     compacted: true,
     headers: record({}),
   },
+  {
+    channel: 'checkpoints',
+    topic: 'checkpoints',
+    key: 'shard',
+    payload: ref('SignedCheckpoint'),
+    summary: 'Signed checkpoints, of nodes that are given a key.',
+    compacted: true,
+    headers: record({}),
+  },
 ];
 
 const incoming: Topic = {

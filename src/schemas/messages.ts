@@ -47,4 +47,18 @@ export const messageSchemas: Definitions = {
     },
     { title: 'PublisherPosition', description: 'How far the shard is published, written in the transaction that publishes.' },
   ),
+  SignedCheckpoint: record(
+    {
+      journal: { type: 'string', format: 'uuid', description: 'Id of the journal.' },
+      shard: { type: 'integer', minimum: 0 },
+      seq: ref('Seq'),
+      hash: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'The hash chain after that command.' },
+      signature: {
+        type: 'string',
+        contentEncoding: 'base64',
+        description: 'Ed25519 over the lines bulkhead-checkpoint-v1, journal, shard, seq and hash in ASCII, each ended by a newline.',
+      },
+    },
+    { title: 'SignedCheckpoint', description: 'Where the chain of a shard stood: an anchor for audits.' },
+  ),
 };

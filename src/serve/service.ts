@@ -6,6 +6,7 @@ import { Follower } from '../runtime/follower';
 import type { EngineNode, NodeOptions } from '../runtime/node';
 import type { Recovery } from '../runtime/recovery';
 import { openStoreNode, type StoreNodeOptions } from '../runtime/storeNode';
+import { Checkpoints, type CheckpointsOptions } from './checkpoints';
 import { KafkaDuty } from './kafkaDuty';
 import { Leadership, type LeadershipOptions } from './leadership';
 import { Sequencer, type TimeSource } from './sequencer';
@@ -25,6 +26,8 @@ export interface ServiceOptions {
   readonly journal: { readonly dataDirectory: string } | { readonly store: OnStore; readonly lease: LeadershipOptions };
   /** Undefined: nothing comes from Kafka and nothing goes there. */
   readonly kafka?: KafkaOptions | undefined;
+  /** Signed checkpoints go to Kafka; undefined: none. */
+  readonly checkpoints?: CheckpointsOptions | undefined;
   readonly inputPosition?: number | undefined;
   readonly timeSource: TimeSource;
   /** ms after which work that waits for the journal, while nothing becomes durable, stops the node. */
@@ -53,6 +56,7 @@ export class Service {
   /** Resolves when it has stopped in order; rejects with what made it stop. */
   readonly ended: Promise<void>;
   private leadership: Leadership | undefined;
+  private checkpoints: Checkpoints | undefined;
   private readonly stopping = new AbortController();
   private failure: Error | undefined;
 
@@ -124,6 +128,8 @@ export class Service {
       const onFailure = (cause: Error) => this.fail(cause);
       this.kafka = await KafkaDuty.start(node, sequencer, { kafka, inputPosition, onFailure });
     }
+    const { checkpoints, log } = this.options;
+    if (kafka !== undefined && checkpoints !== undefined) this.checkpoints = new Checkpoints(node.journal, kafka, checkpoints, log);
     const watchdog = new Watchdog(sequencer, node.journal, this.options.stallTimeoutMs);
     const timers = setInterval(() => this.look(sequencer, watchdog), TIMER_EVERY_MS);
     this.stopping.signal.addEventListener('abort', () => clearInterval(timers), { once: true });
@@ -190,6 +196,7 @@ export class Service {
       await node.journal.whenDurable(node.journal.head.revision);
       await this.publishRest(node);
     }
+    await this.checkpoints?.stop();
     await kafka?.stop();
     try {
       await node?.close();

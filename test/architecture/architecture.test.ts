@@ -35,6 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
   'src/bench': [
     'src/api',
     'src/views',
+    'src/projections',
     'src/observe',
     'src/serve',
     'src/bus',

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify as verifySignature } from 'node:crypto';
+import { type SignedCheckpoint, signedText } from '../../runtime/checkpoint';
 import { type Difference, DifferenceFound } from '../difference';
 
 /** A hash of the chain that somebody kept elsewhere. */
@@ -16,21 +17,6 @@ const ANCHOR = /^(\d{1,15}):([0-9a-fA-F]{64})$/;
 export function parseAnchor(text: string): Anchor | undefined {
   const [, seq, hash] = ANCHOR.exec(text) ?? [];
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash: hash.toLowerCase(), origin: '--anchor' };
-}
-
-/** (shard, seq, chain hash) under an Ed25519 signature (journal.md §1.3). */
-export interface SignedCheckpoint {
-  readonly journal: string;
-  readonly shard: number;
-  readonly seq: number;
-  readonly hash: string;
-  /** Base64. */
-  readonly signature: string;
-}
-
-/** What is signed: these lines in ASCII, each ended by a newline. */
-export function signedText({ journal, shard, seq, hash }: Omit<SignedCheckpoint, 'signature'>): Buffer {
-  return Buffer.from(`bulkhead-checkpoint-v1\n${journal}\n${shard}\n${seq}\n${hash}\n`, 'ascii');
 }
 
 export function readPublicKey(pem: string | Buffer): KeyObject {

@@ -40,6 +40,7 @@ export interface TopicNames {
   readonly funding: string;
   readonly deadLetters: string;
   readonly publisher: string;
+  readonly checkpoints: string;
 }
 
 export function topicNames({ prefix = 'bulkhead' }: Pick<KafkaOptions, 'prefix'>): TopicNames {
@@ -55,6 +56,7 @@ export function topicNames({ prefix = 'bulkhead' }: Pick<KafkaOptions, 'prefix'>
     funding: name('funding'),
     deadLetters: name('dead-letters'),
     publisher: name('publisher'),
+    checkpoints: name('checkpoints'),
   };
 }
 

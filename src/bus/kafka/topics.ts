@@ -34,6 +34,7 @@ function rulesOf(options: KafkaOptions): TopicRule[] {
     { topic: names.events, partitions: shards, config: FOREVER },
     { topic: names.deadLetters, partitions: shards, config: FOREVER },
     { topic: names.publisher, partitions: shards, config: LATEST_PER_KEY },
+    { topic: names.checkpoints, partitions: shards, config: LATEST_PER_KEY },
     keyed(names.fills, FOREVER),
     keyed(names.markPrices, FOREVER),
     keyed(names.positions, LATEST_PER_KEY),

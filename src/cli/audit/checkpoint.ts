@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readPrivateKey, signCheckpoint } from '../../audit/checkpoint';
 import { openFileJournalReader } from '../../journal';
+import { readPrivateKey, signCheckpoint } from '../../runtime/checkpoint';
 import { UsageError } from '../usage';
 import { readAuditArgs, wholeNumber } from './options';
 import { directoryOf } from './place';

@@ -8,6 +8,7 @@ DIR/audit-states and can be deleted at any time. An EventStoreDB is read through
                          independent decimal model; names the first difference
       --anchor SEQ:HASH      a hash of the chain that was kept elsewhere (may be repeated)
       --checkpoint FILE      signed checkpoints, with --public-key FILE (Ed25519, PEM)
+      --kafka BROKERS        the signed checkpoints of the topic bulkhead.checkpoints.v1 (and the other --kafka-… flags of serve)
       --quick                without the decimal model; the report says so
 
   state                  the views as they stood

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Difference } from '../../audit/difference';
 import { DifferenceFound } from '../../audit/difference';
-import { type Anchor, anchorOf, parseAnchor, readPublicKey, type SignedCheckpoint } from '../../audit/verify/anchors';
+import { type Anchor, anchorOf, parseAnchor, readPublicKey } from '../../audit/verify/anchors';
 import { type VerifyReport, verifyJournal } from '../../audit/verify/verify';
-import { openFileJournalReader, Snapshots } from '../../journal';
+import { KAFKA_FLAGS, type KafkaConnection, kafkaConnectionOf, SettingsError } from '../../config';
+import { type JournalOrigin, openFileJournalReader, Snapshots } from '../../journal';
+import type { SignedCheckpoint } from '../../runtime/checkpoint';
+import { publishedCheckpoints } from '../../serve/checkpoints';
 import { Progress } from '../progress';
 import { UsageError } from '../usage';
 import { readAuditArgs } from './options';
@@ -14,6 +17,7 @@ const OPTIONS = {
   anchor: { type: 'string', multiple: true },
   checkpoint: { type: 'string', multiple: true },
   'public-key': { type: 'string' },
+  ...KAFKA_FLAGS,
   quick: { type: 'boolean', default: false },
 } as const;
 
@@ -27,10 +31,14 @@ export async function verify(args: string[]): Promise<number> {
   });
   const files = values.checkpoint ?? [];
   const keyFile = values['public-key'];
-  if (files.length > 0 && keyFile === undefined) throw new UsageError('--checkpoint is verified with --public-key FILE');
-  if (files.length === 0 && keyFile !== undefined) throw new UsageError('--public-key goes with --checkpoint FILE');
   const directory = await directoryOf(place);
-  const signed = keyFile === undefined ? [] : await signedAnchors(files, keyFile, directory);
+  const topic = await topicOf(values, directory);
+  const isSigned = files.length > 0 || topic !== undefined;
+  if (isSigned && keyFile === undefined) throw new UsageError('checkpoints are verified with --public-key FILE');
+  if (!isSigned && keyFile !== undefined) throw new UsageError('--public-key goes with --checkpoint FILE or --kafka BROKERS');
+  const lines = [...files.map((file) => readFileSync(file, 'utf8')), ...(topic === undefined ? [] : await publishedCheckpoints(topic))];
+  if (topic !== undefined && lines.length === files.length) throw new Error('the topic of checkpoints has none of this shard');
+  const signed = keyFile === undefined ? [] : await signedAnchors(lines, keyFile, directory);
   if (!Array.isArray(signed)) return report({ difference: signed, directory }, json);
   const progress = new Progress(1);
   const started = Date.now();
@@ -43,17 +51,27 @@ export async function verify(args: string[]): Promise<number> {
   return write({ ...found, seconds: (Date.now() - started) / 1000 }, json);
 }
 
-/** Anchors of signed checkpoints, or what is wrong with the first bad one. */
-async function signedAnchors(files: readonly string[], keyFile: string, directory: string): Promise<Anchor[] | Difference> {
-  const key = readPublicKey(readFileSync(keyFile));
+/** The topic of checkpoints that the flags name, for the journal's own shard. */
+async function topicOf(values: Readonly<Record<string, unknown>>, directory: string): Promise<KafkaConnection | undefined> {
+  try {
+    return kafkaConnectionOf(values, (await metaOf(directory)).shard, process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function metaOf(directory: string): Promise<JournalOrigin> {
   const journal = await openFileJournalReader(directory);
-  const { shard } = journal.meta;
   await journal.close();
-  const lines = files.flatMap((file) =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line.trim() !== ''),
-  );
+  return journal.meta;
+}
+
+/** Anchors of signed checkpoints, a line of JSON each, or what is wrong with the first bad one. */
+async function signedAnchors(texts: readonly string[], keyFile: string, directory: string): Promise<Anchor[] | Difference> {
+  const key = readPublicKey(readFileSync(keyFile));
+  const { shard } = await metaOf(directory);
+  const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   try {
     return lines.map((line) => anchorOf(JSON.parse(line) as SignedCheckpoint, key, shard));
   } catch (error) {

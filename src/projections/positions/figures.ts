@@ -1,5 +1,5 @@
 import { SHOWN_PLACES } from '../../num/decimal';
-import { compareFractions, type Fraction, fraction, scaledCeil, scaledFloor, timesCeil } from '../../num/fraction';
+import { compareFractions, type Fraction, scaledCeil, scaledFloor, timesCeil } from '../../num/fraction';
 import { abs, add, compare, divCeil, type Int, mul, mulDivCeil, pow10, sub } from '../../num/int';
 import type { Terms, Tier } from './terms';
 
@@ -65,7 +65,8 @@ function solveTier({ feeReserve: reserve }: Terms, tier: Tier, isLong: boolean, 
   const rates = mul(deduction.d, add(mul(rate.n, reserve.d), mul(reserve.n, rate.d)));
   const numerator = add(mul(buffer, scale), relief);
   const bottom = mul(lotsValue, isLong ? sub(scale, rates) : add(scale, rates));
-  return bottom <= 0 ? undefined : fraction(isLong ? sub(0, numerator) : numerator, bottom);
+  // Not in lowest terms: it is only compared and rounded.
+  return bottom <= 0 ? undefined : { n: isLong ? sub(0, numerator) : numerator, d: bottom };
 }
 
 /** Where balance + unrealised PnL = 0, at 10⁻⁸. */
@@ -73,5 +74,5 @@ export function bankruptcyPrice(terms: Terms, quantity: Int, entryCost: Int, bal
   if (quantity === 0) return undefined;
   const isLong = quantity > 0;
   const value = isLong ? sub(entryCost, balance) : add(sub(0, entryCost), balance);
-  return value <= 0 ? undefined : shown(terms, fraction(value, mul(abs(quantity), terms.unitValue)), isLong);
+  return value <= 0 ? undefined : shown(terms, { n: value, d: mul(abs(quantity), terms.unitValue) }, isLong);
 }

@@ -1,7 +1,15 @@
 export { type ChangedPosition, POSITIONS_FOLD, PositionFold } from './fold';
 export type { Balances, HouseAccount, HouseLedger, LedgerListener, LedgerMove } from './ledger';
 export { type FoldedAccount, type FoldedInstrument, type FoldedPosition, positionKey } from './model';
-export { type CrossAccountAt, crossAccountAt, crossPart, type MarkAt, type MarkedPosition, positionAt } from './positionAt';
+export {
+  type CrossAccountAt,
+  crossAccountAt,
+  crossPart,
+  foldedPositionAt,
+  type MarkAt,
+  type MarkedPosition,
+  positionAt,
+} from './positionAt';
 export { type PositionRow, rowOf, showMark } from './row';
 export { Revived, type SavedPositions } from './saved';
 export { type Terms, termsOf } from './terms';

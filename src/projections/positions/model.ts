@@ -40,6 +40,9 @@ export interface FoldedInstrument {
   openPositions: number;
 }
 
+/** Most sides never have an order; this is theirs, and nobody changes it. */
+const NO_ORDERS: FoldedOrder[] = [];
+
 /** A cross position or the latest block of an account in an instrument. */
 export class FoldedPosition {
   status: PositionStatus = 'PENDING';
@@ -64,8 +67,8 @@ export class FoldedPosition {
   /** Engine time at which it was closed or liquidated. */
   endedAt = 0;
   /** Book orders of each side, best price first, then by acceptance. */
-  readonly buys: FoldedOrder[] = [];
-  readonly sells: FoldedOrder[] = [];
+  buys: FoldedOrder[] = NO_ORDERS;
+  sells: FoldedOrder[] = NO_ORDERS;
   /** What the row showed when it was last given out, and at which seq it came to that. */
   shown: ShownFields | undefined = undefined;
   updatedSeq = 0;
@@ -94,8 +97,18 @@ export class FoldedPosition {
     this.setting = leverage === undefined ? undefined : parseFraction(leverage);
   }
 
-  side(direction: 1 | -1): FoldedOrder[] {
+  side(direction: 1 | -1): readonly FoldedOrder[] {
     return direction > 0 ? this.buys : this.sells;
+  }
+
+  /** The orders of a side, to be changed. */
+  ownSide(direction: 1 | -1): FoldedOrder[] {
+    if (direction > 0) {
+      if (this.buys === NO_ORDERS) this.buys = [];
+      return this.buys;
+    }
+    if (this.sells === NO_ORDERS) this.sells = [];
+    return this.sells;
   }
 }
 

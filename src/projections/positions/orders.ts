@@ -80,7 +80,7 @@ export class OrderFold {
   }
 
   private enter(order: FoldedOrder): void {
-    const side = order.position.side(order.direction);
+    const side = order.position.ownSide(order.direction);
     let slot = side.length;
     while (slot > 0 && ((side[slot - 1] as FoldedOrder).price - order.price) * order.direction < 0) slot -= 1;
     if (slot === side.length) side.push(order);
@@ -89,7 +89,7 @@ export class OrderFold {
   }
 
   private leave(order: FoldedOrder): void {
-    const side = order.position.side(order.direction);
+    const side = order.position.ownSide(order.direction);
     if (side[side.length - 1] === order) side.pop();
     else side.splice(side.indexOf(order), 1);
     this.orders.delete(order.id);

@@ -1,8 +1,10 @@
 import type { PositionView } from '../../contract/views';
 import { formatMoney, formatScaled, MONEY_PLACES, parseFraction, parseScaled, SHOWN_PLACES } from '../../num/decimal';
+import type { Fraction } from '../../num/fraction';
 import { add, divCeil, divHalfUp, type Int, max, min, mul, pow10, sub } from '../../num/int';
 import { effectiveLeverage, feeReserve, initialMargin, liquidationPrice, maintenanceMargin, notionalAt } from './figures';
-import { type PositionRow, showPrice8 } from './row';
+import type { FoldedPosition } from './model';
+import { type PositionRow, rowOf, showMark, showPrice8 } from './row';
 import type { Terms } from './terms';
 
 /** A mark of an instrument: what decides everything in a row that its own fields do not. */
@@ -39,10 +41,9 @@ function unitsOf({ grid }: Terms, text: string): Int {
   return divHalfUp(parseScaled(text, grid.tickPlaces) as Int, grid.tickFactor);
 }
 
-function figuresOf(row: PositionRow, { terms, markPrice }: MarkAt): Figures {
-  const quantity = divHalfUp(parseScaled(row.quantity, terms.grid.lotPlaces) as Int, terms.grid.lotFactor);
-  const entryCost = money(row.entryNotional);
-  const notional = quantity === 0 || markPrice === null ? 0 : notionalAt(terms, quantity, unitsOf(terms, markPrice));
+/** Lots and their entry notional at a mark in price units, which may not be there yet. */
+function figuresAt(terms: Terms, mark: Int | undefined, quantity: Int, entryCost: Int): Figures {
+  const notional = quantity === 0 || mark === undefined ? 0 : notionalAt(terms, quantity, mark);
   return {
     quantity,
     entryCost,
@@ -51,6 +52,11 @@ function figuresOf(row: PositionRow, { terms, markPrice }: MarkAt): Figures {
     reserve: feeReserve(terms, notional),
     maintenanceMargin: maintenanceMargin(terms, notional),
   };
+}
+
+function figuresOf(row: PositionRow, { terms, markPrice }: MarkAt): Figures {
+  const quantity = divHalfUp(parseScaled(row.quantity, terms.grid.lotPlaces) as Int, terms.grid.lotFactor);
+  return figuresAt(terms, markPrice === null ? undefined : unitsOf(terms, markPrice), quantity, money(row.entryNotional));
 }
 
 /** What a row adds to its account: its PnL less its fee reserve, and its maintenance margin. */
@@ -90,15 +96,34 @@ function maxRemovable(terms: Terms, cash: Int, equity: Int, im: Int, figures: Fi
  * Throws when a cross position with lots comes without its account.
  */
 export function positionAt(row: PositionRow, mark: MarkAt, account?: CrossAccountAt): MarkedPosition {
+  const setting = row.leverage === null ? undefined : parseFraction(row.leverage);
+  const cash = row.marginMode === 'ISOLATED' ? money(row.cash as string) : 0;
+  return marked(row, mark, figuresOf(row, mark), cash, setting, account);
+}
+
+/** The same for a position in integers, whose row need not be read again. */
+export function foldedPositionAt(position: FoldedPosition, account: CrossAccountAt): MarkedPosition {
+  const { instrument, quantity, entryCost, cash, setting } = position;
+  const { terms, mark, markSeq } = instrument;
+  const at = { terms, markPrice: showMark(terms.grid, mark), markSeq };
+  return marked(rowOf(position), at, figuresAt(terms, mark, quantity, entryCost), cash, setting, account);
+}
+
+function marked(
+  row: PositionRow,
+  mark: MarkAt,
+  figures: Figures,
+  blockCash: Int,
+  setting: Fraction | undefined,
+  account: CrossAccountAt | undefined,
+): MarkedPosition {
   const { terms } = mark;
   const { entryNotional: _exact, ...fields } = row;
-  const figures = figuresOf(row, mark);
   const { quantity, entryCost, notional, unrealizedPnl, reserve, maintenanceMargin: mm } = figures;
-  const setting = row.leverage === null ? undefined : parseFraction(row.leverage);
   const own = sub(unrealizedPnl, reserve);
   const isIsolated = row.marginMode === 'ISOLATED';
   if (!isIsolated && account === undefined && quantity !== 0) throw new TypeError('a cross position is worth what its account is worth');
-  const cash = isIsolated ? money(row.cash as string) : sub(account?.equity ?? 0, own);
+  const cash = isIsolated ? blockCash : sub(account?.equity ?? 0, own);
   const equity = add(cash, own);
   const otherMargin = isIsolated ? 0 : sub(account?.maintenanceMargin ?? mm, mm);
   const liquidation = isIsolated

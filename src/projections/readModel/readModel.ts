@@ -21,16 +21,7 @@ import { type HappenedRow, HappenedRows, type HappenedStore } from '../happened'
 import { DepthFold } from '../market/depth';
 import { InstrumentsFold } from '../market/instruments';
 import { type FoldedOpenOrder, OpenOrdersFold, orderRow } from '../orders';
-import {
-  type ChangedPosition,
-  type FoldedAccount,
-  type FoldedPosition,
-  type MarkAt,
-  PositionFold,
-  positionAt,
-  rowOf,
-  showMark,
-} from '../positions';
+import { type ChangedPosition, type FoldedAccount, type FoldedPosition, foldedPositionAt, PositionFold, rowOf } from '../positions';
 import { PublicEvents } from '../publicEvents';
 import type { FoldableRecord } from '../record';
 
@@ -83,8 +74,10 @@ export class ReadModel {
     const { events } = record;
     this.forgetChanges();
     this.time = record.time;
-    this.events.take(record);
-    rows?.begin(record);
+    if (rows !== undefined) {
+      this.events.take(record);
+      rows.begin(record);
+    }
     this.changed = this.positions.apply(record);
     for (let place = 0; place < events.length; place++) {
       const event = events[place] as DomainEvent;
@@ -103,7 +96,8 @@ export class ReadModel {
     this.places = undefined;
     this.orders.touched.length = 0;
     this.depth.forgetTouched();
-    this.instruments.touched.clear();
+    // To clear a set costs, even when nothing is in it.
+    if (this.instruments.touched.size > 0) this.instruments.touched.clear();
   }
 
   /** What the last record changed (contract, ViewChange). */
@@ -163,11 +157,8 @@ export class ReadModel {
 
   /** A living position at its mark; `figures` are those of its account. */
   positionView(position: FoldedPosition, figures: AccountFigures): PositionView {
-    const { instrument } = position;
-    const { terms, mark, markSeq } = instrument;
-    const at: MarkAt = { terms, markPrice: showMark(terms.grid, mark), markSeq };
-    const adlRank = instrument.openPositions > RANKED_AT_MOST ? null : this.queues().of(position);
-    return { ...positionAt(rowOf(position), at, figures), adlRank } as PositionView;
+    const adlRank = position.instrument.openPositions > RANKED_AT_MOST ? null : this.queues().of(position);
+    return { ...foldedPositionAt(position, figures), adlRank } as PositionView;
   }
 
   ordersOf(accountId: string): Iterable<FoldedOpenOrder> {

@@ -1,16 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPrivateKey, signCheckpoint } from '../../../src/audit/checkpoint';
 import { DifferenceFound } from '../../../src/audit/difference';
 import { type Anchor, anchorOf } from '../../../src/audit/verify/anchors';
 import { verifyJournal } from '../../../src/audit/verify/verify';
 import { ByteReader, ByteWriter } from '../../../src/contract/bytes';
 import { decodeRecord, encodeRecord } from '../../../src/contract/record';
 import { openFileJournalReader, Snapshots } from '../../../src/journal';
+import { readPrivateKey, signCheckpoint } from '../../../src/runtime/checkpoint';
 import { chainAt, makeJournal, newDirectory, removeDirectories, rewritten } from '../../support/audit/journals';
 import type { Command } from '../../support/engineApi';
 import { Draw } from '../../support/generator/draw';
+
+jest.setTimeout(60_000);
 
 const COMMANDS = 400;
 let original: string;

@@ -20,7 +20,7 @@ describeWithBroker('topics', () => {
     await prepareTopics(options);
     const sender = await Sender.connect(options);
     const { topics } = await sender.withAdmin((admin) => admin.fetchTopicMetadata({ topics: Object.values(topicNames(options)) }));
-    expect(topics.length).toBe(10);
+    expect(topics.length).toBe(11);
     expect(topics.find(({ name }) => name === topicNames(options).commands)?.partitions.length).toBe(3);
     await sender.close();
   });

@@ -7,7 +7,7 @@ import { generate } from '../../../src/bench/workload';
 
 const SIZES: Sizes = { commands: 600, depth: 150, users: 100, blocks: 200, liquidations: 30, rate: 2_000, subscribers: 20, changes: 500 };
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 // The command line starts its processes with --expose-gc; here figures do not matter, only that they come about.
 const { gc } = globalThis;
