@@ -50,7 +50,7 @@ export class HttpServer {
     );
     // The server lets go of a connection that asks for an upgrade: where there is none, nobody else would end it.
     this.app.addHook('onResponse', async ({ raw }) => {
-      if (raw.headers.upgrade !== undefined) raw.socket.destroySoon();
+      if (raw.headers.upgrade?.toLowerCase() === 'websocket') raw.socket.destroySoon();
     });
     this.app.register(healthRoutes(health, metrics));
   }

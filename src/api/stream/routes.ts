@@ -8,6 +8,7 @@ import { CancelOnDisconnect, type CancelOnDisconnectOptions } from './cancelOnDi
 import { type ClientLimits, StreamClient } from './client';
 import type { StreamHub } from './hub';
 import { isName } from './names';
+import { webSocketUpgrades } from './upgrades';
 
 export interface StreamOptions {
   readonly hub: StreamHub;
@@ -83,7 +84,7 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
 
   return async (app) => {
     await app.register(websocket, {
-      options: { maxPayload: LONGEST_MESSAGE, perMessageDeflate: false },
+      options: { server: webSocketUpgrades(app.server), maxPayload: LONGEST_MESSAGE, perMessageDeflate: false },
       errorHandler: (_, socket) => socket.terminate(),
       preClose: (done) => {
         hub.close();

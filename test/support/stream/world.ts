@@ -46,6 +46,7 @@ export class StreamWorld {
     world.http = new HttpServer({ health, metrics: new NodeMetrics(() => undefined), host: '127.0.0.1', port: 0 });
     const { app } = world.http;
     access.guard(app);
+    app.post('/echo', async ({ body }) => body);
     world.hub = new StreamHub(() => world.current, options.hub);
     app.register(streamRoutes({ hub: world.hub, access, take: options.take ?? NOBODY, limits }));
     world.url = `ws://127.0.0.1:${await world.http.listen()}/v1/stream`;

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -218,6 +219,33 @@ describe('a stream', () => {
     expect(await early.of('error')).toMatchObject({ code: 'NOT_READY', channel: 'marks' });
     await world.close();
     expect(await early.closed).toEqual({ code: 1001, reason: 'STOPPING' });
+  });
+
+  test('leaves requests alone that ask for HTTP/2 beside', async () => {
+    world = await StreamWorld.open();
+    const { port } = new URL(world.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const headers = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB';
+    const body = '{"a":[1,2,3]}';
+    const request = `POST /echo HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${headers}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    let said = '';
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      said += piece;
+    });
+    // The body comes with the head or after it, and the connection goes on.
+    for (const [first, second] of [
+      [request + body, ''],
+      [request, body],
+    ] as const) {
+      said = '';
+      socket.write(first);
+      await sleep(30);
+      socket.write(second);
+      for (const deadline = performance.now() + 5_000; !said.endsWith(body) && performance.now() < deadline; ) await sleep(10);
+      expect(said).toMatch(/^HTTP\/1.1 200 OK/);
+      expect(said.endsWith(body)).toBe(true);
+    }
+    socket.destroy();
   });
 
   test('is no plain request, and none for pages of other sites', async () => {
