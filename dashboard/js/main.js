@@ -21,10 +21,12 @@ const MOST_LIQUIDATIONS = 100;
 /** A block's life is read from the journal: looked at again when the block changed, and now and then for the marks. */
 const LIFE_EVERY_MS = 4000;
 const ABSENT_MS = 10_000;
+const LISTED_AGAIN_MS = 3_000;
 
 let instruments = [];
 let liquidated = [];
 let unfollow;
+let listedFrom = 0;
 let minSeq;
 let timer;
 let round = 0;
@@ -75,12 +77,18 @@ async function lookAtAccount(accountId, asOf) {
   return found;
 }
 
-/** What the projections list comes a little later after a start: all else need not wait for it. */
-const whenReady = (answer) =>
-  answer.catch((error) => {
-    if (error.status === 503) return undefined;
-    throw error;
-  });
+/** What the projections list comes a little later after a start: all else need not wait for it, and they are not asked each second. */
+async function whenReady(path, query) {
+  const isNow = query.at === undefined;
+  if (isNow && performance.now() < listedFrom) return undefined;
+  try {
+    return await view(path, query);
+  } catch (error) {
+    if (error.status !== 503 || !isNow) throw error;
+    listedFrom = performance.now() + LISTED_AGAIN_MS;
+    return undefined;
+  }
+}
 
 /** Everything that is shown, as of one moment or now. */
 async function lookOnce(own) {
@@ -95,8 +103,8 @@ async function lookOnce(own) {
   const [positions, book, trades, liquidations, insurance, account] = await Promise.all([
     view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
     market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
-    market === '' ? undefined : whenReady(view('/v1/trades', { ...asOf, instrument: market, limit: 20 })),
-    whenReady(view('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS })),
+    market === '' ? undefined : whenReady('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
+    whenReady('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS }),
     view('/v1/insurance', asOf),
     lookAtAccount(accountId, asOf),
   ]);

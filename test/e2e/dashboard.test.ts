@@ -46,6 +46,8 @@ describeWithChromium('the dashboard in a browser', () => {
     await served.leading();
     base = `http://127.0.0.1:${(await served.said('HTTP is open')).port}`;
     await send(smallMarket());
+    // The browser itself complains of an answer that is not there yet.
+    await eventually(async () => (await fetch(`${base}/v1/liquidations`)).status === 200);
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 1200 } });
     page.on('console', (message) => {

@@ -40,6 +40,9 @@ describeWithChromium('the dashboard of a node with API keys', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${operator.key}` },
       body: JSON.stringify(smallMarket()),
     });
+    // The browser itself complains of an answer that is not there yet.
+    const listed = () => fetch(`${base}/v1/liquidations`, { headers: { authorization: `Bearer ${operator.key}` } });
+    while ((await listed()).status !== 200) await sleep(50);
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 1200 } });
     page.on('console', (message) => {
