@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FetchedMessage } from 'kafkajs/src/cluster';
 import { type CommandInput, type Delivery, type InputMarks, InputPositionOutside, type InputReceiver } from '../port';
+import { errorTypesOf } from './errors';
+import { type FetchedMessage, UnreadableRecords } from './fetch/recordBatches';
 import { type BusLog, groupId, type KafkaOptions, topicNames } from './options';
 import { type Fetched, PartitionReader } from './partitionReader';
 
@@ -18,8 +19,8 @@ const LAST_RETRY_MS = 5_000;
 /** More than enough for one turn of the engine; the journal's own limits are the real back-pressure. */
 const LARGEST_DELIVERY = 1_000;
 
-function deliveryOf(reader: PartitionReader, { offset, timestamp, key, value }: FetchedMessage): Delivery {
-  return { topic: reader.topic, partition: reader.partition, offset: Number(offset), time: Number(timestamp), key, value };
+function deliveryOf(reader: PartitionReader, { offset, time, key, value }: FetchedMessage): Delivery {
+  return { topic: reader.topic, partition: reader.partition, offset, time, key, value };
 }
 
 /** The shard's partition of the commands, read from exactly where the journal says (journal.md §3.3). */
@@ -156,12 +157,12 @@ export class KafkaInput implements CommandInput {
 
   /** Throws what no further try can mend. */
   private async judge(error: Error, offset: number): Promise<void> {
-    if (error.name === 'KafkaJSNotImplemented') {
+    if (error instanceof UnreadableRecords) {
       throw new Error(`the commands are compressed in a way that cannot be read here: set compression.type of ${this.reader.topic}`, {
         cause: error,
       });
     }
-    if (error.name !== 'KafkaJSOffsetOutOfRange') return;
+    if (!errorTypesOf(error).includes('OFFSET_OUT_OF_RANGE')) return;
     const { low, high } = await this.reader.marks();
     throw new InputPositionOutside(
       `the next command is at offset ${offset} of ${this.reader.topic}[${this.reader.partition}], and the broker holds ${low} to ${high}`,

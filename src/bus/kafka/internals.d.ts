@@ -5,29 +5,17 @@
 declare module 'kafkajs/src/cluster' {
   import type { KafkaConfig } from 'kafkajs';
 
-  export interface FetchedMessage {
-    readonly offset: string;
-    readonly timestamp: string;
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
-    readonly headers: { readonly [name: string]: Buffer | readonly Buffer[] };
-    readonly isControlRecord: boolean;
-  }
-
-  export interface FetchedPartition {
-    readonly partition: number;
-    readonly highWatermark: string;
-    readonly lastStableOffset?: string;
-    readonly messages: readonly FetchedMessage[];
+  export interface Protocol {
+    readonly request: { readonly apiVersion: number; readonly encode: () => Promise<{ readonly buf: Buffer; readonly buffer: Buffer }> };
+    readonly response: object;
   }
 
   export interface Broker {
-    fetch(request: object): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
     listOffsets(request: object): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
     offsetCommit(request: object): Promise<object>;
     /** The newest version of a request that both sides know. */
-    lookupRequest(apiKey: number, definitions: object): (options: object) => { readonly request: object; readonly response: object };
-    readonly connectionPool: { send(protocol: { readonly request: object; readonly response: object }): Promise<unknown> };
+    lookupRequest(apiKey: number, definitions: object): (options: object) => Protocol;
+    readonly connectionPool: { send(protocol: Protocol): Promise<unknown> };
   }
 
   class Cluster {
@@ -48,16 +36,9 @@ declare module 'kafkajs/src/cluster' {
   export default Cluster;
 }
 
-declare module 'kafkajs/src/consumer/batch' {
-  import type { FetchedMessage, FetchedPartition } from 'kafkajs/src/cluster';
-
-  class Batch {
-    constructor(topic: string, fetchedOffset: string, partition: FetchedPartition);
-    readonly messages: readonly FetchedMessage[];
-    readonly rawMessages: readonly FetchedMessage[];
-    lastOffset(): string;
-  }
-  export default Batch;
+declare module 'kafkajs/src/protocol/error' {
+  export function failure(code: number): boolean;
+  export function createErrorFromCode(code: number): Error;
 }
 
 declare module 'kafkajs/src/loggers' {
@@ -73,7 +54,7 @@ declare module 'kafkajs/src/network/socketFactory' {
 }
 
 declare module 'kafkajs/src/protocol/requests' {
-  export const requests: { readonly Produce: object };
+  export const requests: { readonly Produce: object; readonly Fetch: object };
 }
 
 declare module 'kafkajs/src/producer/eosManager' {

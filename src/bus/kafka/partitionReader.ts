@@ -1,10 +1,11 @@
 import { logLevel } from 'kafkajs';
-import Cluster, { type Broker, type FetchedMessage } from 'kafkajs/src/cluster';
-import Batch from 'kafkajs/src/consumer/batch';
+import Cluster, { type Broker } from 'kafkajs/src/cluster';
 import { createLogger } from 'kafkajs/src/loggers';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory';
 import type { InputMarks } from '../port';
 import { connectionOf, logTo } from './client';
+import { fetchPartition } from './fetch/fetch';
+import type { FetchedMessage } from './fetch/recordBatches';
 import { DEFAULT_REQUEST_TIMEOUT_MS, type KafkaOptions } from './options';
 import { patiently } from './patience';
 
@@ -81,28 +82,18 @@ export class PartitionReader {
     return patiently(ask, () => this.refresh());
   }
 
-  /** Messages from `offset` on, committed ones only. Rejects with KafkaJSOffsetOutOfRange when the partition does not have it. */
+  /** Messages from `offset` on, committed ones only. Rejects with the protocol's OFFSET_OUT_OF_RANGE when the partition does not have it. */
   async fetch(offset: number, { maxWaitMs, maxBytes }: FetchLimits): Promise<Fetched> {
     const { topic, partition } = this;
     await this.cluster.refreshMetadataIfNecessary();
     const leader = await this.leader();
-    const { responses } = await withDeadline(
-      leader.fetch({
-        isolationLevel: READ_COMMITTED,
-        maxWaitTime: maxWaitMs,
-        maxBytes,
-        topics: [{ topic, partitions: [{ partition, fetchOffset: String(offset), maxBytes }] }],
-      }),
+    const answer = await withDeadline(
+      fetchPartition(leader, { topic, partition, offset, maxWaitMs, maxBytes }),
       maxWaitMs + (this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT_MS),
     );
-    const answer = responses[0]?.partitions[0];
     if (answer === undefined) return { messages: [], high: offset, next: offset };
-    const batch = new Batch(topic, String(offset), answer);
-    return {
-      messages: batch.messages,
-      high: Number(answer.highWatermark),
-      next: batch.rawMessages.length === 0 ? offset : Number(batch.lastOffset()) + 1,
-    };
+    const { messages, high, next = offset } = answer;
+    return { messages, high, next };
   }
 
   async commit(group: string, next: number): Promise<void> {
