@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,37 @@ import { RawStream } from '../../support/stream/streamClient';
 jest.setTimeout(60_000);
 
 const order = (price: string) => ({ accountId: 'alice', instrument: 'BTC-PERP', side: 'BUY', type: 'LIMIT', quantity: '0.2', price });
+
+/** A way to a port that can be cut. */
+class Way {
+  private readonly sockets = new Set<Socket>();
+  private readonly server: Server;
+
+  constructor(to: number) {
+    this.server = createServer((near) => {
+      const far = connect(to, '127.0.0.1');
+      for (const socket of [near, far]) this.sockets.add(socket.on('error', () => undefined).on('close', () => this.cut()));
+      near.pipe(far).pipe(near);
+    });
+  }
+
+  async open(): Promise<number> {
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  cut(): void {
+    for (const socket of this.sockets) {
+      this.sockets.delete(socket);
+      socket.destroy();
+    }
+  }
+
+  close(): void {
+    this.server.close();
+    this.cut();
+  }
+}
 
 describe('the stream of a node', () => {
   let directory: string;
@@ -39,7 +71,8 @@ describe('the stream of a node', () => {
     const readme = await readFile(join(__dirname, '../../../README.md'), 'utf8');
     const [, script] = /<!-- example:stream -->\n```js\n([\s\S]*?)```\n<!-- \/example:stream -->/.exec(readme) ?? [];
     if (script === undefined) throw new Error('README.md has no example stream');
-    const env = { ...process.env, STREAM: `${base.replace('http', 'ws')}/v1/stream` };
+    const way = new Way(Number(new URL(base).port));
+    const env = { ...process.env, STREAM: `ws://127.0.0.1:${await way.open()}/v1/stream` };
     const client = spawn(process.execPath, ['-e', script], { cwd: join(__dirname, '../../..'), env, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     client.stdout.setEncoding('utf8').on('data', (piece: string) => {
@@ -53,6 +86,7 @@ describe('the stream of a node', () => {
       await shows('"accounts alice",{"accountId":"alice","cash":{"USD":"10000"');
       const { orderId } = await post({ commandId: 'r1', type: 'PlaceOrder', data: order('40000') });
       await shows(`"orders ${orderId}",{"orderId":"${orderId}"`);
+      way.cut();
       await post({ commandId: 'r2', type: 'CancelAllOrders', data: { accountId: 'alice' } });
       const { seq } = await post({ commandId: 'r3', type: 'Deposit', data: { accountId: 'alice', currency: 'USD', amount: '1' } });
       await shows('"USD":"10001"');
@@ -61,6 +95,7 @@ describe('the stream of a node', () => {
       expect(last.rows.map(([key]: [string]) => key)).toEqual(['accounts alice']);
     } finally {
       client.kill();
+      way.close();
       await once(client, 'close');
     }
   });
