@@ -20,6 +20,8 @@ export type Decoded =
       readonly field: string;
       readonly reason: string;
       readonly command: RawCommand;
+      /** The data, where only the envelope is refused: a repetition is known by type and data alone (rules.md §10). */
+      readonly readable: Command | undefined;
     }
   | { readonly ok: false; readonly kind: 'MALFORMED'; readonly reason: string };
 
@@ -67,8 +69,6 @@ function checkEnvelope(json: Fields): Refusal | undefined {
 }
 
 function checkedData(json: Fields, type: string, decoder: Decoder): CommandData<CommandType> | Refusal {
-  const refused = checkEnvelope(json);
-  if (refused !== undefined) return refused;
   // AdvanceTime is its time alone, so it may come without data.
   const fields = json.data === undefined && type === 'AdvanceTime' ? NO_FIELDS : json.data;
   if (!isObject(fields)) return refuseShape('data', 'an object', fields);
@@ -96,7 +96,7 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-function invalid(json: Fields, refusal: Refusal): Decoded {
+function invalid(json: Fields, refusal: Refusal, readableData: CommandData<CommandType> | undefined): Decoded {
   if (!isRecordable(json.data))
     return malformed(`${refusal.field} ${refusal.reason}; data is no JSON, too long or too deeply nested to keep`);
   const commandId = json.commandId as string;
@@ -111,7 +111,8 @@ function invalid(json: Fields, refusal: Refusal): Decoded {
     shard: isShard(shard) ? shard : undefined,
     data,
   };
-  return { ok: false, kind: 'INVALID', commandId, type, field: refusal.field, reason: refusal.reason, command };
+  const readable = readableData === undefined ? undefined : ({ ...command, data: readableData } as Command);
+  return { ok: false, kind: 'INVALID', commandId, type, field: refusal.field, reason: refusal.reason, command, readable };
 }
 
 /** Checks one parsed JSON value against the contract (contract.md, "Commands"). It never throws. */
@@ -120,8 +121,10 @@ export function decodeCommand(json: unknown): Decoded {
   const type = json.type as string;
   const decoder = decoders.get(type);
   if (decoder === undefined) return unreadable(json);
+  const refused = checkEnvelope(json);
   const data = checkedData(json, type, decoder);
-  if (data instanceof Refusal) return invalid(json, data);
+  if (data instanceof Refusal) return invalid(json, refused ?? data, undefined);
+  if (refused !== undefined) return invalid(json, refused, data);
   const { commandId, time, expiresAt, correlationId, shard } = json;
   // One shape for every command keeps the engine's property loads monomorphic.
   return { ok: true, command: { commandId, type, time, expiresAt, correlationId, shard, data } as Command };

@@ -1,4 +1,4 @@
-import { type BodyHash, encodeBody, encodeRawBody, hashBody } from '../contract/body';
+import { type BodyHash, encodeBody, encodeRawBody, hashBody, bodyHash as hashOfCommand } from '../contract/body';
 import { ByteWriter } from '../contract/bytes';
 import type { Command, RawCommand } from '../contract/commands';
 import type { Decoded } from '../contract/decode';
@@ -77,7 +77,7 @@ export class Engine {
     const { command } = sequenced;
     const bodyHash = this.readBody(sequenced);
     const known = this.state.memory.find(command.commandId);
-    if (known !== undefined && isSameBody(known, bodyHash)) return { kind: 'DUPLICATE', command, original: known };
+    if (known !== undefined && isRepetition(sequenced, bodyHash, known)) return { kind: 'DUPLICATE', command, original: known };
 
     catchUp(this.state);
     const executed = this.carryOut(sequenced, bodyHash, known);
@@ -98,7 +98,7 @@ export class Engine {
     const { command } = sequenced;
     const bodyHash = this.readBody(sequenced);
     const known = this.state.memory.find(command.commandId);
-    if (known !== undefined && isSameBody(known, bodyHash)) return look({ kind: 'DUPLICATE', command, original: known });
+    if (known !== undefined && isRepetition(sequenced, bodyHash, known)) return look({ kind: 'DUPLICATE', command, original: known });
     catchUp(this.state);
     return this.recorder.tentatively(() => look(this.carryOut(sequenced, bodyHash, known)));
   }
@@ -179,6 +179,12 @@ export class Engine {
 function anyTriggers(instruments: ReadonlySet<Instrument>): boolean {
   for (const { triggers } of instruments) if (!triggers.isEmpty) return true;
   return false;
+}
+
+/** By type and data alone: an envelope that cannot be read makes no other command of it (rules.md §10). */
+function isRepetition(sequenced: Sequenced, hash: BodyHash, known: RememberedCommand): boolean {
+  if (isSameBody(known, hash)) return true;
+  return !sequenced.ok && sequenced.readable !== undefined && isSameBody(known, hashOfCommand(sequenced.readable));
 }
 
 function isSameBody(known: RememberedCommand, hash: BodyHash): boolean {

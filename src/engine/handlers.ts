@@ -19,10 +19,16 @@ export type Handled = Refusal | OrderOutcome | undefined;
 /** Commands that concern an account as a whole name their shard in the envelope, default 0 (journal.md §3.1). */
 const ACCOUNT_WIDE = new Set<Command['type']>(['Deposit', 'Withdraw', 'FundInsurance', 'AdjustBalance', 'CancelAllAfter']);
 
+/** CancelAllOrders does so as far as it names no instrument. */
+function isAccountWide(command: Command): boolean {
+  if (command.type === 'CancelAllOrders') return command.data.instrument === undefined;
+  return ACCOUNT_WIDE.has(command.type);
+}
+
 function checkShard(command: Command, shard: number): Refusal | undefined {
   let right = command.shard;
   if (command.type === 'ListInstrument') right = command.data.shard ?? command.shard ?? 0;
-  else if (right === undefined && ACCOUNT_WIDE.has(command.type)) right = 0;
+  else if (right === undefined && isAccountWide(command)) right = 0;
   if (right === undefined || right === shard) return undefined;
   return refuse('WRONG_SHARD', `this is shard ${shard}, the command belongs to shard ${right}`);
 }

@@ -117,6 +117,16 @@ async function load(fileSystem: FileSystem, path: string, journal: SnapshotJourn
   return snapshot;
 }
 
+async function isWhole(fileSystem: FileSystem, path: string, meta: JournalOrigin): Promise<boolean> {
+  try {
+    const { hash, content } = parse(await readFile(fileSystem, path), meta);
+    return isSame(hash, await contentHash(content));
+  } catch (error) {
+    if (error instanceof Unusable) return false;
+    throw error;
+  }
+}
+
 const seqOf = (name: string): number => Number((NAME.exec(name) as RegExpExecArray)[1]);
 
 /** The snapshots of one journal, newest kept, in `directory`. */
@@ -154,6 +164,20 @@ export class Snapshots {
   /** seqs at which there are snapshots, newest first; whether they can be used is another question. */
   async seqs(): Promise<number[]> {
     return (await this.names()).map(seqOf);
+  }
+
+  /**
+   * The first whole snapshot of this journal that is newer than what the journal has durably. One is only written once all
+   * in it is durable, so then records that were acknowledged are missing from the journal's end.
+   */
+  async aheadOf(journal: SnapshotJournal): Promise<{ readonly file: string; readonly seq: number } | undefined> {
+    for (const name of await this.names()) {
+      const seq = seqOf(name);
+      if (seq <= journal.durable.seq) return undefined;
+      const file = `${this.directory}/${name}`;
+      if (await isWhole(this.fileSystem, file, journal.meta)) return { file, seq };
+    }
+    return undefined;
   }
 
   /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably and at or before `upToSeq`. */

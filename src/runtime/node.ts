@@ -24,6 +24,16 @@ export interface NodeOptions extends NewEngine {
   readonly onRecovered?: (state: State) => void;
 }
 
+/** What a snapshot holds was durable once. A journal that ends before it has lost records that were acknowledged: nobody goes on from there unasked. */
+async function refuseLostEnd(journal: Journal, snapshots: Snapshots | undefined): Promise<void> {
+  const ahead = await snapshots?.aheadOf(journal);
+  if (ahead === undefined) return;
+  throw new Error(
+    `the journal ends at seq ${journal.durable.seq}, but ${ahead.file} was made when it had seq ${ahead.seq} durably: records are missing ` +
+      'from its end. Restore the journal; or remove its snapshots to go on without what is missing',
+  );
+}
+
 /** An outcome and the revision that must be durable before anybody may hear of it. */
 export interface Submitted {
   readonly outcome: Outcome;
@@ -57,6 +67,7 @@ export class EngineNode {
     const { journal, snapshots } = options;
     try {
       await snapshots?.removeUnfinished();
+      await refuseLostEnd(journal, snapshots);
       const recovery = options.followed === undefined ? await recover(journal, snapshots, options) : await goOn(options.followed, journal);
       // Ids come from outside: nobody may choose them so that they collide.
       recovery.engine.state.memory.reseed(randomInt(2 ** 32));

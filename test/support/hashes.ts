@@ -12,6 +12,9 @@ import type { State } from '../../src/engine/state/state';
 import { Bulkhead } from '../../src/library/bulkhead';
 import type { Command, Result } from './engineApi';
 
+/** Messages between two restores; no divisor of what else comes round. */
+const RESTORED_EVERY = 7;
+
 /** Changes a record before it is written down, for a test that asks whether anybody notices. */
 export type Tamper = (record: JournalRecord) => JournalRecord;
 
@@ -88,13 +91,17 @@ function executeOn(engine: Engine, command: Command): Outcome | undefined {
 
 /**
  * An engine that keeps a journal in memory and holds its state against what the journal
- * says, by hash, in the four ways of rules.md §11.6: live; applying the recorded events;
- * an earlier snapshot with the tail applied; executing the commands again.
+ * says, by hash and after every command, in the four ways of rules.md §11.6: live; applying
+ * the recorded events; an earlier snapshot with the tail applied; executing the commands again.
  */
 export class JournaledEngine {
   readonly views: Bulkhead;
   private readonly engine: Engine;
   private readonly replayed: State;
+  /** Restored from the live snapshot every few messages, and carried on by the records since. */
+  private restored: State;
+  /** Executes every message too. */
+  private readonly again: Engine;
   private readonly entries: Entry[] = [];
 
   constructor(
@@ -104,6 +111,8 @@ export class JournaledEngine {
     this.engine = new Engine(options);
     this.views = new Bulkhead(this.engine);
     this.replayed = new Engine(options).state;
+    this.restored = new Engine(options).state;
+    this.again = new Engine(options);
   }
 
   get state(): State {
@@ -128,7 +137,9 @@ export class JournaledEngine {
     }
     const record = executed === undefined ? undefined : encoded(this.tamper(recordOf(executed)));
     if (record !== undefined) this.follow(command, record, snapshot);
+    this.executeOnceMore(command, executed === undefined ? undefined : encoded(recordOf(executed)), snapshot);
     this.entries.push({ command, record, snapshot });
+    if (this.entries.length % RESTORED_EVERY === 0) this.restored = readSnapshot(new ByteReader(snapshot));
     return outcome === undefined ? undefined : (toResult(outcome, this.engine.state.shard) as unknown as Result);
   }
 
@@ -137,6 +148,17 @@ export class JournaledEngine {
     agree(`record of ${command.commandId} written again`, record, encoded(decoded));
     replay(this.replayed, replayRecordOf(decoded));
     agree(`replay of the events up to ${command.commandId}`, snapshot, snapshotOf(this.replayed));
+    replay(this.restored, decodeReplayRecord(new ByteReader(record)));
+    agree(`an earlier snapshot and the events up to ${command.commandId}`, snapshot, snapshotOf(this.restored));
+  }
+
+  private executeOnceMore(command: Command, record: Uint8Array | undefined, snapshot: Uint8Array): void {
+    const outcome = executeOn(this.again, command);
+    const leaves = outcome?.kind === 'EXECUTED' ? encoded(recordOf(outcome)) : undefined;
+    if (record !== undefined || leaves !== undefined) {
+      agree(`record of ${command.commandId}, executed once more`, record ?? new Uint8Array(0), leaves ?? new Uint8Array(0));
+    }
+    agree(`state after ${command.commandId}, executed once more`, snapshot, snapshotOf(this.again.state));
   }
 
   /**

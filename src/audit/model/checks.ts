@@ -99,6 +99,8 @@ function checkCross(context: CommandContext, id: string): void {
   const open = [...state.account(id).positions].filter(([, position]) => !position.quantity.isZero());
   if (open.some(([name]) => state.instrument(name).halted === 'ALL')) return;
   const { cash, equity, maintenanceMargin } = accountFigures(state, id);
+  if (!cash.lessThan(0)) state.owing.delete(id);
+  if (open.length === 0 && state.owing.has(id)) return;
   if (open.length === 0 && cash.lessThan(0)) context.report(`main:${id}`, '≥ 0 without a position', show(cash), 'rules.md §6');
   const frozen = context.result.status === 'REJECTED' && context.result.events?.length === 0;
   if (!frozen && equity.lessThan(maintenanceMargin)) {

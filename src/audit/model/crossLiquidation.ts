@@ -3,9 +3,12 @@ import { type Decimal, decimal, maxOf, minOf, moneyCeil, ONE, roundDownTo, round
 import { markOf, riskFiguresAt } from './positions';
 import { fewestLots } from './search';
 import type { ModelState } from './state';
+import { lotsOfFloors } from './tiers';
 
 /** Equity is restored to this multiple of MM (rules.md §6, cross). */
 const RESTORED = decimal('1.1');
+/** Two fees, two reserves and, 1.1 times, two margins are rounded, each by less than a micro-unit. */
+const BLUR = decimal('0.0000062');
 
 export interface CrossLimit {
   /** Signed as the position. */
@@ -22,9 +25,12 @@ export function crossLiquidationLimit(state: ModelState, accountId: string, name
 }
 
 function quantityToClose(state: ModelState, accountId: string, name: string): Decimal {
-  const { lotSize } = state.instrument(name).spec;
-  const all = state.position({ accountId, block: null }, name).quantity.abs();
-  return fewestLots(all.dividedBy(lotSize), (lots) => surplusAfter(state, accountId, name, lots.times(lotSize))).times(lotSize);
+  const instrument = state.instrument(name);
+  const { lotSize, tiers } = instrument.spec;
+  const all = state.position({ accountId, block: null }, name).quantity.abs().dividedBy(lotSize);
+  const after = (lots: Decimal) => surplusAfter(state, accountId, name, lots.times(lotSize));
+  const bends = lotsOfFloors(tiers, markOf(instrument), lotSize).map((lots) => all.minus(lots));
+  return fewestLots(all, { after, bends, blur: BLUR }).times(lotSize);
 }
 
 /** Equity − 1.1 MM once so much quantity was filled at mark, after fees. */

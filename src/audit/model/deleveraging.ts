@@ -1,10 +1,13 @@
 import { accountFigures } from './accountFigures';
 import { blockRisk } from './blockFigures';
-import { type Decimal, minOf, ZERO } from './decimal';
+import { type Decimal, decimal, ZERO } from './decimal';
 import { fillPosition, markOf, riskFigures, unrealizedAt } from './positions';
 import { mostLots } from './search';
 import type { Holder, ModelState } from './state';
-import { maintenanceMargin } from './tiers';
+import { lotsOfFloors, maintenanceMargin } from './tiers';
+
+/** Four figures of a surplus are rounded, each by less than a micro-unit. */
+const BLUR = decimal('0.000004');
 
 /**
  * The most lots that leave a counterparty with equity ≥ MM (closed: cash ≥ 0), at the
@@ -21,7 +24,9 @@ export function deleverableLots(
   const position = state.position(holder, name);
   const held = position.quantity.abs().dividedBy(spec.lotSize);
   const limit = held.lessThan(wanted) ? held : wanted;
-  return mostLots(limit, (lots) => surplusAfter(state, name, holder, lots, worthOf));
+  const after = (lots: Decimal) => surplusAfter(state, name, holder, lots, worthOf);
+  const bends = lotsOfFloors(spec.tiers, markOf(state.instrument(name)), spec.lotSize).map((lots) => held.minus(lots));
+  return mostLots(limit, { after, bends, blur: BLUR });
 }
 
 /** Equity − MM of the holder once it closed so many lots at that value. */
@@ -72,13 +77,23 @@ export function fundCapacity(
   const mark = markOf(instrument);
   const base = fundSurplus(state);
   const own = maintenanceMargin(spec.tiers, inventory.quantity.abs().times(mark)).negated().plus(unrealizedAt(inventory, mark));
-  return mostLots(wanted, (lots) => {
+  const held = inventory.quantity.dividedBy(spec.lotSize).times(long ? 1 : -1);
+  let [least, most] = [ZERO, wanted];
+  if (spec.insuranceLimit !== null) {
+    const allowed = spec.insuranceLimit.dividedBy(mark.times(spec.lotSize)).floor();
+    least = held.negated().minus(allowed);
+    most = allowed.minus(held).lessThan(wanted) ? allowed.minus(held) : wanted;
+  }
+  if (most.lessThan(least)) return ZERO;
+  const after = (lots: Decimal) => {
     const quantity = lots.times(spec.lotSize).times(long ? 1 : -1);
-    const after = inventory.quantity.plus(quantity);
-    const notional = after.abs().times(mark);
+    const notional = inventory.quantity.plus(quantity).abs().times(mark);
     // Realised or not, the lots gain the difference between mark and their price.
     const gained = quantity.times(mark).minus(worthOf(lots).times(long ? 1 : -1));
-    const surplus = base.minus(own).plus(unrealizedAt(inventory, mark)).plus(gained).minus(maintenanceMargin(spec.tiers, notional));
-    return spec.insuranceLimit === null ? surplus : minOf(surplus, spec.insuranceLimit.minus(notional));
-  });
+    return base.minus(own).plus(unrealizedAt(inventory, mark)).plus(gained).minus(maintenanceMargin(spec.tiers, notional));
+  };
+  const floors = lotsOfFloors(spec.tiers, mark, spec.lotSize);
+  const bends = [ZERO, ...floors.map((lots) => lots.minus(1)), ...floors.map((lots) => lots.negated())].map((lots) => lots.minus(held));
+  const found = mostLots(most, { after, bends, blur: BLUR });
+  return found.lessThan(least) ? ZERO : found;
 }

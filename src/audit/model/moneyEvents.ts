@@ -30,7 +30,9 @@ const withdrawn: Handler = (event) => {
 const adjusted: Handler = (event) => {
   const amount = commandAmount(event);
   event.expect('amount', amount, 'rules.md §7 AdjustBalance');
-  event.state.ledger.transfer('external', `main:${event.text('accountId')}`, currencyOf(event), amount);
+  const accountId = event.text('accountId');
+  event.state.ledger.transfer('external', `main:${accountId}`, currencyOf(event), amount);
+  if (amount.isNegative() && event.state.mainCash(accountId).isNegative()) event.state.owing.add(accountId);
 };
 
 /** Every transfer out of a main account needs amount ≤ transferable (rules.md §7). */

@@ -1,45 +1,66 @@
-import { type Decimal, ZERO } from './decimal';
+import { type Decimal, decimal, ZERO } from './decimal';
 
 /**
- * The most lots in 0…limit with `surplus ≥ 0`. The surplus is concave in the lots: each
- * moves equity by the same amount, and MM, with rates that rise from tier to tier, is
- * convex. So what holds is one stretch, whose upper end is found by halving.
+ * What is left after so many lots. It is a broken line: straight but between k and k + 1 for each k in `bends`, and
+ * rounding moves each of its points by less than `blur`.
  */
-export function mostLots(limit: Decimal, surplus: (lots: Decimal) => Decimal): Decimal {
-  const holds = (lots: Decimal) => surplus(lots).greaterThanOrEqualTo(0);
-  if (holds(limit)) return limit;
-  let low = holds(ZERO) ? ZERO : peak(limit, surplus);
-  if (!holds(low)) return ZERO;
-  let high = limit;
-  while (high.minus(low).greaterThan(1)) {
-    const middle = low.plus(high).dividedBy(2).floor();
-    if (holds(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+export interface Surplus {
+  readonly after: (lots: Decimal) => Decimal;
+  readonly bends: readonly Decimal[];
+  readonly blur: Decimal;
 }
 
-/** The fewest lots in 1…limit with `surplus ≥ 0`; all of them when none do. */
-export function fewestLots(limit: Decimal, surplus: (lots: Decimal) => Decimal): Decimal {
-  const holds = (lots: Decimal) => surplus(lots).greaterThanOrEqualTo(0);
-  let high = holds(limit) ? limit : peak(limit, surplus);
-  if (!holds(high)) return limit;
-  let low = ZERO;
-  while (high.minus(low).greaterThan(1)) {
-    const middle = low.plus(high).dividedBy(2).floor();
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+const ONE = decimal('1');
+
+/** The most lots in 0…limit with a surplus ≥ 0; 0 when none have. */
+export function mostLots(limit: Decimal, surplus: Surplus): Decimal {
+  if (limit.lessThanOrEqualTo(0)) return ZERO;
+  if (surplus.after(limit).greaterThanOrEqualTo(0)) return limit;
+  return highest(ONE, limit.minus(1), surplus) ?? ZERO;
 }
 
-/** Where a concave surplus is greatest: the slope changes sign once. */
-function peak(limit: Decimal, surplus: (lots: Decimal) => Decimal): Decimal {
-  let [low, high] = [ZERO, limit];
-  while (high.greaterThan(low)) {
-    const middle = low.plus(high).dividedBy(2).floor();
-    if (surplus(middle.plus(1)).greaterThan(surplus(middle))) low = middle.plus(1);
-    else high = middle;
+/** The fewest lots in 1…limit with a surplus ≥ 0; all of them when none do. */
+export function fewestLots(limit: Decimal, { after, bends, blur }: Surplus): Decimal {
+  const kept: Surplus = { after: (lots) => after(limit.minus(lots)), bends: bends.map((bend) => limit.minus(1).minus(bend)), blur };
+  return limit.minus(highest(ZERO, limit.minus(1), kept) ?? ZERO);
+}
+
+/** The highest number of lots with a surplus ≥ 0, stretch by stretch from above. */
+function highest(from: Decimal, to: Decimal, surplus: Surplus): Decimal | undefined {
+  const starts = [
+    from,
+    ...surplus.bends.map((bend) => bend.plus(1)).filter((start) => start.greaterThan(from) && start.lessThanOrEqualTo(to)),
+  ];
+  starts.sort((a, b) => b.comparedTo(a));
+  let end = to;
+  for (const start of starts) {
+    if (start.greaterThan(end)) continue;
+    const found = highestOnStretch(start, end, surplus);
+    if (found !== undefined) return found;
+    end = start.minus(1);
   }
-  return low;
+  return undefined;
+}
+
+/** Where both ends of a straight stretch are out of reach of the blur, all between them is. What is within reach is tried one by one. */
+function highestOnStretch(from: Decimal, to: Decimal, { after, blur }: Surplus): Decimal | undefined {
+  const reach = blur.times(-2);
+  const isOut = (lots: Decimal) => after(lots).lessThan(reach);
+  let first = to;
+  if (isOut(to)) {
+    if (isOut(from)) return undefined;
+    let out = to;
+    first = from;
+    while (out.minus(first).greaterThan(1)) {
+      const middle = first.plus(out).dividedBy(2).floor();
+      if (isOut(middle)) out = middle;
+      else first = middle;
+    }
+  }
+  const climbs = isOut(from);
+  for (let lots = first; lots.greaterThanOrEqualTo(from); lots = lots.minus(1)) {
+    if (after(lots).greaterThanOrEqualTo(0)) return lots;
+    if (climbs && isOut(lots)) return undefined;
+  }
+  return undefined;
 }

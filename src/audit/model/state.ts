@@ -113,6 +113,8 @@ export class ModelState {
   readonly liquidations = new Map<string, Liquidation>();
   /** Cross accounts that are being liquidated now. */
   readonly crossLiquidations = new Set<string>();
+  /** Accounts that owe since an adjustment took them below zero: nobody pays that (rules.md §7). */
+  readonly owing = new Set<string>();
   /** Funding payments that a settlement still owes its events, by holder. */
   expectedFunding = new Map<string, Decimal>();
   /** Events folded so far: the order in which positions left zero (rules.md §6.4, ties). */

@@ -26,6 +26,11 @@ export function tierOf(tiers: readonly Tier[], notional: Decimal): Tier {
   return found;
 }
 
+/** The fewest lots whose notional at a mark reaches the floor of each tier but the first. */
+export function lotsOfFloors(tiers: readonly Tier[], mark: Decimal, lotSize: Decimal): Decimal[] {
+  return tiers.filter(({ floor }) => !floor.isZero()).map(({ floor }) => floor.dividedBy(mark.times(lotSize)).ceil());
+}
+
 /** MM = notional × rate − deduction, up (rules.md §3). */
 export function maintenanceMargin(tiers: readonly Tier[], notional: Decimal): Decimal {
   const tier = tierOf(tiers, notional);

@@ -161,9 +161,10 @@ function feeOf(trade: Trade, side: TradeSide, closed: Decimal, above: Decimal | 
   return minOf(fee(trade.lots), above.plus(fee(trade.lots.minus(closed))));
 }
 
-/** A rebate is paid out of what a trader pays for the same fill, whose fee is judged by itself (rules.md §9). */
+/** A rebate is paid out of what the taker pays for the same fill, but for liquidations, whose fees come later and may be capped (rules.md §9). */
 function rebated(event: EventContext, { role }: TradeSide, fee: Decimal): Decimal {
-  if (role === 'taker' || !fee.isNegative() || isEngineOrder(event.text('takerOrderId'))) return fee;
+  const isLiquidation = isEngineOrder(event.text('takerOrderId')) && event.textOrNull('takerAccountId') !== null;
+  if (role === 'taker' || !fee.isNegative() || isLiquidation) return fee;
   return maxOf(fee, maxOf(ZERO, event.decimal('takerFee')).negated());
 }
 

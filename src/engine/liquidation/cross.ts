@@ -10,10 +10,12 @@ import { NO_POSITION, type PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { disposeOfRemainder } from './dispose';
 import { chargeLiquidationFees, sendEngineOrder } from './order';
-import { smallestFitting } from './search';
+import { kinksOfReducing, smallestFitting } from './search';
 
 /** Liquidation stops where equity ≥ MM × 1.1 would hold (rules.md §6, cross). */
 const TARGET: Fraction = fraction(11, 10);
+/** Two fees and two fee reserves count ten times, two margins eleven times: each is rounded by less than one micro-unit. */
+const NOISE = 62;
 
 /**
  * Liquidation of a cross account (rules.md §6): its orders go, then per position,
@@ -94,7 +96,7 @@ function fewestLots(state: State, position: PositionRow, figures: CrossRisk): nu
   const mark = instrument.mark as Int;
   const size = Number(abs(state.positions.quantity(position)));
   const notional = notionalAt(spec, size, mark);
-  return smallestFitting(size, (lots) => {
+  const after = (lots: number): Int => {
     const sold = notionalAt(spec, lots, mark);
     const rest = notionalAt(spec, size - lots, mark);
     const fees = add(timesCeil(sold, spec.takerFee), timesCeil(sold, spec.liquidationFee));
@@ -102,7 +104,8 @@ function fewestLots(state: State, position: PositionRow, figures: CrossRisk): nu
     const equity = add(sub(figures.equity, fees), relief);
     const mm = add(sub(figures.maintenanceMargin, maintenanceMargin(spec, notional)), maintenanceMargin(spec, rest));
     return sub(mul(equity, TARGET.d), mul(mm, TARGET.n));
-  });
+  };
+  return smallestFitting(size, { after, kinks: kinksOfReducing(spec, size, mark), noise: NOISE });
 }
 
 /** The price at which the position is let go, on a tick in the account's favour, never below one tick. */

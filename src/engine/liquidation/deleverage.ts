@@ -8,7 +8,10 @@ import type { PositionRow } from '../state/positions';
 import type { State } from '../state/state';
 import { DeleveragingQueue } from './deleveragingQueue';
 import { profitOfClosing, type Remainder } from './remainder';
-import { largestFitting } from './search';
+import { kinksOfReducing, largestFitting } from './search';
+
+/** Value, cost, fee reserve, MM: each is rounded by less than one micro-unit. */
+const NOISE = 4;
 
 /** Closes what it can of the remainder against the opposite positions, by rank, without fee. */
 export function deleverage(rec: Recorder, remainder: Remainder): void {
@@ -23,7 +26,10 @@ export function deleverage(rec: Recorder, remainder: Remainder): void {
     const quantity = positions.quantity(counterparty);
     if (sign(quantity) * sign(positions.quantity(position)) >= 0) continue;
     const most = Number(min(abs(quantity), remainder.lots));
-    const lots = largestFitting(most, (closed) => roomAfter(state, counterparty, closed, remainder));
+    const { spec, mark } = state.instrumentOf(counterparty);
+    const kinks = kinksOfReducing(spec, abs(quantity), mark as Int);
+    const after = (closed: number) => roomAfter(state, counterparty, closed, remainder);
+    const lots = largestFitting(most, { after, kinks, noise: NOISE });
     if (lots > 0) closeAgainst(rec, remainder, counterparty, lots);
   }
 }

@@ -37,7 +37,12 @@ export function workOffInventory(rec: Recorder, instrument: Instrument, heldBefo
   const price = mul(ticks, spec.tick);
   if (price <= 0 || lots <= 0) return;
   const limit = isSafe(price) ? price : Number.MAX_SAFE_INTEGER;
-  sendEngineOrder(rec, 'FUND', inventory, Number(lots), limit);
+  sendEngineOrder(rec, 'FUND', inventory, inOneGo(lots), limit);
+}
+
+/** What the fund took over can be past 2⁵³ lots, which no order is: the rest waits for the next go. */
+function inOneGo(lots: Int): number {
+  return Number(min(lots, Number.MAX_SAFE_INTEGER));
 }
 
 /** A fund below its inventory's MM has it auto-deleveraged at mark; true when that was so (rules.md §6.6). */
@@ -53,7 +58,7 @@ export function deleverageInsolventFund(rec: Recorder): boolean {
     if (inventory === NO_POSITION || instrument.halt === 'ALL') continue;
     const perLot = fraction(mul(max(1, instrument.mark as Int), instrument.spec.unitValue), 1);
     const before = rec.events.length;
-    const lots = Number(abs(state.positions.quantity(inventory)));
+    const lots = inOneGo(abs(state.positions.quantity(inventory)));
     deleverage(rec, new Remainder(state.positions, inventory, lots, perLot));
     acted = acted || rec.events.length > before;
   }

@@ -1,10 +1,13 @@
-import { abs, add, divFloor, type Int, min, mul, negate, sign, sub } from '../../num/int';
+import { abs, add, divFloor, type Int, max, min, mul, negate, sign, sub } from '../../num/int';
 import { fundFigures } from '../accounts/figures';
 import { costOfClosed } from '../margin/margin';
 import type { State } from '../state/state';
 import { inventoryLots } from './fund';
 import type { Remainder } from './remainder';
-import { largestFitting } from './search';
+import { kinksOfAdding, largestFitting } from './search';
+
+/** Values of all and of netted lots, cost, MM: each is rounded by less than one micro-unit. */
+const NOISE = 4;
 
 /**
  * How many lots the insurance fund nets and takes over together: as many as leave its
@@ -16,14 +19,19 @@ export function fundCapacity(state: State, remainder: Remainder): number {
   const instrument = state.instrumentOf(remainder.position);
   const direction = sign(positions.quantity(remainder.position));
   const held = mul(inventoryLots(state, instrument), direction);
-  let most = remainder.lots;
+  const mark = instrument.mark as Int;
+  let least: Int = 1;
+  let most: Int = remainder.lots;
   const { insuranceLimit, unitValue } = instrument.spec;
   if (insuranceLimit !== undefined) {
-    const limit = divFloor(insuranceLimit, mul(instrument.mark as Int, unitValue));
-    if (negate(held) > add(limit, remainder.lots)) return 0;
-    most = Math.max(0, Number(min(most, sub(limit, held))));
+    const limit = divFloor(insuranceLimit, mul(mark, unitValue));
+    least = max(least, sub(negate(held), limit));
+    most = min(most, sub(limit, held));
   }
-  return largestFitting(most, (lots) => roomAfter(state, remainder, lots));
+  if (most < least) return 0;
+  const kinks = kinksOfAdding(instrument.spec, held, mark);
+  const fitting = largestFitting(Number(most), { after: (lots) => roomAfter(state, remainder, lots), kinks, noise: NOISE });
+  return fitting < least ? 0 : fitting;
 }
 
 function roomAfter(state: State, remainder: Remainder, lots: number): Int {

@@ -66,7 +66,7 @@ export function checkSize(state: State, position: PositionRow, request: OrderReq
   if (lots < spec.minQuantity && !takesWholeRest(state.positions.quantity(position), request)) {
     return refuse('BELOW_MIN_QUANTITY', `quantity ${sayQuantity(spec, lots)} is below the minimum ${sayQuantity(spec, spec.minQuantity)}`);
   }
-  if (lots > spec.maxQuantity && !request.closesWhole) {
+  if (lots > spec.maxQuantity) {
     return refuse(
       'EXCEEDS_MAX_QUANTITY',
       `quantity ${sayQuantity(spec, lots)} is above the maximum ${sayQuantity(spec, spec.maxQuantity)}`,

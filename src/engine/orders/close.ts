@@ -19,13 +19,13 @@ export function closePosition(rec: Recorder, instrument: Instrument, data: Comma
   const { positions } = state;
   const cross = state.findCross(state.accounts.find(data.accountId), instrument);
   const position = data.marginMode === 'ISOLATED' ? positions.block(cross) : cross;
+  if (position === NO_POSITION || positions.quantity(position) === 0) {
+    return refuse('POSITION_NOT_FOUND', `${data.accountId} has no ${data.marginMode} position on ${instrument.name}`);
+  }
   const price = data.price === undefined ? undefined : readPrice(instrument, data.price);
   if (price instanceof Refusal) return price;
   const asked = data.quantity === undefined ? undefined : readQuantity(instrument, data.quantity);
   if (asked instanceof Refusal) return asked;
-  if (position === NO_POSITION || positions.quantity(position) === 0) {
-    return refuse('POSITION_NOT_FOUND', `${data.accountId} has no ${data.marginMode} position on ${instrument.name}`);
-  }
   const request = requestOf(state.seq, instrument, positions, position, data, price, asked);
   return checkSize(state, position, request) ?? enter(rec, request, position);
 }

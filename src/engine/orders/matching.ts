@@ -92,7 +92,8 @@ export function match(rec: Recorder, taker: Taker): MatchOutcome {
     const lots = Math.min(orders.remaining(maker), orders.remaining(order));
     const takerFill = planFill(state, position, order, lots, price, takerFee);
     const makerAlone = planFill(state, makerPosition, maker, lots, price, spec.makerFee);
-    const makerFill = taker.kind === 'TRADER' ? rebatedFrom(makerAlone, takerFill.fee) : makerAlone;
+    // The fees of a liquidation are charged later, in one go, and may be capped then (rules.md §9).
+    const makerFill = taker.kind === 'LIQUIDATION' ? makerAlone : rebatedFrom(makerAlone, takerFill.fee);
     const makerObstacle = obstacleTo(state, makerPosition, against, makerFill, lots, price);
     if (makerObstacle !== undefined) {
       cancelOrder(rec, maker, makerObstacle.reason);

@@ -26,7 +26,7 @@ export interface OrderRequest {
   readonly leverage: string | undefined;
   readonly isolatedMargin: Int | undefined;
   readonly marginCurrency: Currency | undefined;
-  /** Closing the whole rest is exempt from minQuantity and maxQuantity. */
+  /** Closing the whole rest is exempt from minQuantity. */
   readonly closesWhole: boolean;
   /** The live order that this one replaces or continues (amend, fired trigger); NO_ORDER for a new one. */
   readonly replaces: OrderRow;

@@ -165,3 +165,21 @@ describe('a planted wrong amount', () => {
     expect(model.compareWith(lying).map((difference) => difference.path)).toEqual([path]);
   });
 });
+
+test('an account that an adjustment takes below zero owes, and nobody pays for it (rules.md §7)', () => {
+  const engine = createEngine();
+  const model = new DecimalModel();
+  const steps: [string, object][] = [
+    ['Deposit', { accountId: 'a', currency: 'USD', amount: '10' }],
+    ['AdjustBalance', { accountId: 'a', currency: 'USD', amount: '-50', reason: 'error', reference: 'T-1' }],
+    ['Deposit', { accountId: 'b', currency: 'USD', amount: '1' }],
+    ['Deposit', { accountId: 'a', currency: 'USD', amount: '60' }],
+    ['AdjustBalance', { accountId: 'b', currency: 'USD', amount: '-1', reason: 'error', reference: 'T-2' }],
+  ];
+  for (const [at, [type, data]] of steps.entries()) {
+    const command = { commandId: `c${at}`, type, data } as never;
+    const result = engine.execute(command);
+    expect(result.status).toBe('ACCEPTED');
+    expect([...model.apply(command, result), ...model.compareWith(engine)]).toEqual([]);
+  }
+});

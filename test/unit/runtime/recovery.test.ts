@@ -28,6 +28,17 @@ describe('recovery', () => {
     await (await open(2, 7)).close();
   });
 
+  test('stops where the journal ends before a snapshot that was made of it: acknowledged commands are missing', async () => {
+    const fileSystem = newDisk();
+    const journal = await openFileJournal(PATH, { fileSystem, lock });
+    const snapshots = new Snapshots(journal.snapshotsDirectory, fileSystem);
+    await snapshots.write(journal.meta, { seq: 90, revision: 90, chainHash: new Uint8Array(32), content: new Uint8Array(5) });
+    await journal.close();
+    await expect(openNode(fileSystem, 10)).rejects.toThrow(/^the journal ends at seq 0, but .* was made when it had seq 90 durably/);
+    await fileSystem.remove(`${journal.snapshotsDirectory}/${'90'.padStart(16, '0')}.snapshot`);
+    await (await openNode(fileSystem, 10)).close();
+  });
+
   test('stops at a whole record that it cannot follow, and names its place', async () => {
     const fileSystem = newDisk();
     const journal = await openFileJournal(PATH, { fileSystem, lock });
