@@ -23,6 +23,11 @@ export function encodeRawBody(writer: ByteWriter, command: RawCommand): void {
   writer.text(text);
 }
 
+/** Whether the body that begins there is of data that could not be decoded. */
+export function isRawBody(bytes: Uint8Array, start: number): boolean {
+  return bytes[start]! >= RAW;
+}
+
 export function decodeBody(reader: ByteReader): Body {
   const number = reader.byte();
   const type = commandTypes[number & ~RAW];

@@ -20,8 +20,6 @@ export type Decoded =
       readonly field: string;
       readonly reason: string;
       readonly command: RawCommand;
-      /** The data, where only the envelope is refused: a repetition is known by type and data alone (rules.md §10). */
-      readonly readable: Command | undefined;
     }
   | { readonly ok: false; readonly kind: 'MALFORMED'; readonly reason: string };
 
@@ -68,14 +66,20 @@ function checkEnvelope(json: Fields): Refusal | undefined {
   return undefined;
 }
 
-function checkedData(json: Fields, type: string, decoder: Decoder): CommandData<CommandType> | Refusal {
+function checkedData(data: unknown, type: string, decoder: Decoder): CommandData<CommandType> | Refusal {
   // AdvanceTime is its time alone, so it may come without data.
-  const fields = json.data === undefined && type === 'AdvanceTime' ? NO_FIELDS : json.data;
+  const fields = data === undefined && type === 'AdvanceTime' ? NO_FIELDS : data;
   if (!isObject(fields)) return refuseShape('data', 'an object', fields);
-  const data = decoder(fields);
+  const decoded = decoder(fields);
   // A misspelt name explains the missing field that it leaves behind.
-  if (data instanceof Refusal) return refuseUnknown(fields, Object.keys(commandTable[type as CommandType])) ?? data;
-  return rules.get(type)?.(data) ?? data;
+  if (decoded instanceof Refusal) return refuseUnknown(fields, Object.keys(commandTable[type as CommandType])) ?? decoded;
+  return rules.get(type)?.(decoded) ?? decoded;
+}
+
+/** A refused command as its data say it, where it was refused for its envelope alone; undefined where the data are at fault. */
+export function readableCommand(refused: RawCommand): Command | undefined {
+  const data = checkedData(refused.data, refused.type, decoders.get(refused.type) as Decoder);
+  return data instanceof Refusal ? undefined : ({ ...refused, data } as Command);
 }
 
 /** Whether refused data can be kept in a record: no deeper than JSON texts go there, and no longer. */
@@ -96,7 +100,7 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-function invalid(json: Fields, refusal: Refusal, readableData: CommandData<CommandType> | undefined): Decoded {
+function invalid(json: Fields, refusal: Refusal): Decoded {
   if (!isRecordable(json.data))
     return malformed(`${refusal.field} ${refusal.reason}; data is no JSON, too long or too deeply nested to keep`);
   const commandId = json.commandId as string;
@@ -111,8 +115,7 @@ function invalid(json: Fields, refusal: Refusal, readableData: CommandData<Comma
     shard: isShard(shard) ? shard : undefined,
     data,
   };
-  const readable = readableData === undefined ? undefined : ({ ...command, data: readableData } as Command);
-  return { ok: false, kind: 'INVALID', commandId, type, field: refusal.field, reason: refusal.reason, command, readable };
+  return { ok: false, kind: 'INVALID', commandId, type, field: refusal.field, reason: refusal.reason, command };
 }
 
 /** Checks one parsed JSON value against the contract (contract.md, "Commands"). It never throws. */
@@ -122,9 +125,9 @@ export function decodeCommand(json: unknown): Decoded {
   const decoder = decoders.get(type);
   if (decoder === undefined) return unreadable(json);
   const refused = checkEnvelope(json);
-  const data = checkedData(json, type, decoder);
-  if (data instanceof Refusal) return invalid(json, refused ?? data, undefined);
-  if (refused !== undefined) return invalid(json, refused, data);
+  if (refused !== undefined) return invalid(json, refused);
+  const data = checkedData(json.data, type, decoder);
+  if (data instanceof Refusal) return invalid(json, data);
   const { commandId, time, expiresAt, correlationId, shard } = json;
   // One shape for every command keeps the engine's property loads monomorphic.
   return { ok: true, command: { commandId, type, time, expiresAt, correlationId, shard, data } as Command };

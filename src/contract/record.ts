@@ -1,9 +1,10 @@
-import { type Body, type BodyHash, decodeBody, encodeBody, encodeRawBody, hashBody } from './body';
+import { type Body, type BodyHash, decodeBody, encodeBody, encodeRawBody, hashBody, isRawBody } from './body';
 import { type ByteReader, ByteWriter, FormatError } from './bytes';
 import type { Command, RawCommand } from './commands';
 import { decodeEvent, encodeEvent } from './generated/eventCodec';
 import type { DomainEvent } from './generated/events';
 import type { RejectionCode } from './rejections';
+import { hashOfRefused } from './repetition';
 
 /**
  * One journal record: a command with its result and its domain events (journal.md §1.1). Its canonical bytes are what
@@ -202,11 +203,17 @@ function decodeHashedBody(reader: ByteReader): { body: Body; bodyHash: BodyHash 
   return { body, bodyHash: decodeBodyHash(reader, start) };
 }
 
-function skipHashedBody(reader: ByteReader): BodyHash {
+/** Passes over the body of a good command; that of a refused one has to be read to know what tells its repetition. */
+function readDataHash(reader: ByteReader, commandId: string): BodyHash {
   const length = reader.varint();
   const start = reader.position;
-  reader.skip(length);
-  return decodeBodyHash(reader, start);
+  if (length > 0 && !isRawBody(reader.bytes, start)) {
+    reader.skip(length);
+    return decodeBodyHash(reader, start);
+  }
+  const body = decodeBody(reader);
+  if (reader.position !== start + length) throw new FormatError(`the body at ${start} is not ${length} bytes long`);
+  return hashOfRefused({ commandId, type: body.type, data: body.data } as RawCommand, decodeBodyHash(reader, start));
 }
 
 function decodeEvents(reader: ByteReader, time: number): DomainEvent[] {
@@ -231,7 +238,8 @@ export interface ReplayRecord {
   /** The input's position after it, where it says one (journal.md §3.3). */
   readonly inputPosition: number | undefined;
   readonly commandId: string;
-  readonly bodyHash: BodyHash;
+  /** What tells a repetition (rules.md §10): the hash of the body, but for what was refused for its envelope alone. */
+  readonly dataHash: BodyHash;
   readonly code: string | undefined;
   readonly message: string | undefined;
   readonly orderId: number | undefined;
@@ -242,7 +250,8 @@ export interface ReplayRecord {
 export function replayRecordOf(record: JournalRecord): ReplayRecord {
   const { seq, time, source, command, bodyHash, code, message, orderId, isolationId, events } = record;
   const { inputPosition } = source;
-  return { seq, time, inputPosition, commandId: command.commandId, bodyHash, code, message, orderId, isolationId, events };
+  const dataHash = record.raw ? hashOfRefused(record.command, bodyHash) : bodyHash;
+  return { seq, time, inputPosition, commandId: command.commandId, dataHash, code, message, orderId, isolationId, events };
 }
 
 /** Reads one record for a replay, several times faster than `decodeRecord`; a FormatError tells of bad bytes, the inside of the body aside. */
@@ -253,13 +262,13 @@ export function decodeReplayRecord(reader: ByteReader): ReplayRecord {
   const { inputPosition } = decodeSource(reader, flags);
   reader.skip(reader.varint());
   const { commandId } = decodeEnvelope(reader, flags);
-  const bodyHash = skipHashedBody(reader);
+  const dataHash = readDataHash(reader, commandId);
   return {
     seq,
     time,
     inputPosition,
     commandId,
-    bodyHash,
+    dataHash,
     code: flags & REJECTED ? reader.text() : undefined,
     message: flags & MESSAGE ? reader.freshText() : undefined,
     orderId: flags & ORDER_ID ? reader.signed() : undefined,

@@ -1,9 +1,10 @@
-import { type BodyHash, encodeBody, encodeRawBody, hashBody, bodyHash as hashOfCommand } from '../contract/body';
+import { type BodyHash, encodeBody, encodeRawBody, hashBody } from '../contract/body';
 import { ByteWriter } from '../contract/bytes';
 import type { Command, RawCommand } from '../contract/commands';
 import type { Decoded } from '../contract/decode';
 import type { DomainEvent } from '../contract/generated/events';
 import type { Grid } from '../contract/grid';
+import { hashOfRefused } from '../contract/repetition';
 import { type Handled, handle } from './handlers';
 import { byListing, pass } from './liquidation/pass';
 import { catchUp } from './liquidation/watch';
@@ -76,15 +77,16 @@ export class Engine {
     // 1. A command that is known already is answered from memory: it takes no seq and moves no clock (rules.md §10).
     const { command } = sequenced;
     const bodyHash = this.readBody(sequenced);
+    const dataHash = sequenced.ok ? bodyHash : hashOfRefused(sequenced.command, bodyHash);
     const known = this.state.memory.find(command.commandId);
-    if (known !== undefined && isRepetition(sequenced, bodyHash, known)) return { kind: 'DUPLICATE', command, original: known };
+    if (known !== undefined && isSameBody(known, dataHash)) return { kind: 'DUPLICATE', command, original: known };
 
     catchUp(this.state);
     const executed = this.carryOut(sequenced, bodyHash, known);
 
     // 5. It is remembered, so that it is never done twice.
     const { seq, time, refusal, orderId, isolationId } = executed;
-    const { high, low } = bodyHash;
+    const { high, low } = dataHash;
     if (known === undefined)
       this.state.memory.remember(command.commandId, seq, time, high, low, refusal?.code, refusal?.message, orderId, isolationId);
     return executed;
@@ -97,8 +99,9 @@ export class Engine {
   preview<T>(sequenced: Sequenced, look: (outcome: Outcome) => T): T {
     const { command } = sequenced;
     const bodyHash = this.readBody(sequenced);
+    const dataHash = sequenced.ok ? bodyHash : hashOfRefused(sequenced.command, bodyHash);
     const known = this.state.memory.find(command.commandId);
-    if (known !== undefined && isRepetition(sequenced, bodyHash, known)) return look({ kind: 'DUPLICATE', command, original: known });
+    if (known !== undefined && isSameBody(known, dataHash)) return look({ kind: 'DUPLICATE', command, original: known });
     catchUp(this.state);
     return this.recorder.tentatively(() => look(this.carryOut(sequenced, bodyHash, known)));
   }
@@ -179,12 +182,6 @@ export class Engine {
 function anyTriggers(instruments: ReadonlySet<Instrument>): boolean {
   for (const { triggers } of instruments) if (!triggers.isEmpty) return true;
   return false;
-}
-
-/** By type and data alone: an envelope that cannot be read makes no other command of it (rules.md §10). */
-function isRepetition(sequenced: Sequenced, hash: BodyHash, known: RememberedCommand): boolean {
-  if (isSameBody(known, hash)) return true;
-  return !sequenced.ok && sequenced.readable !== undefined && isSameBody(known, hashOfCommand(sequenced.readable));
 }
 
 function isSameBody(known: RememberedCommand, hash: BodyHash): boolean {

@@ -9,7 +9,7 @@ import { apply } from './transitions/apply';
  * the record is not the next one. `afterEach` sees the state as each event left it.
  */
 export function replay(state: State, record: ReplayRecord, afterEach?: (event: DomainEvent, index: number) => void): void {
-  const { seq, time, commandId, bodyHash, code, message, orderId = 0, isolationId = 0, events } = record;
+  const { seq, time, commandId, dataHash, code, message, orderId = 0, isolationId = 0, events } = record;
   if (seq !== state.seq + 1) throw new Error(`invariant: seq ${seq} cannot follow ${state.seq}`);
   state.next();
   for (let index = 0; index < events.length; index++) {
@@ -20,5 +20,5 @@ export function replay(state: State, record: ReplayRecord, afterEach?: (event: D
   state.clock = time;
   if (code === undefined && state.tradedInstruments.size > 0) state.tradedInstruments.clear();
   if (state.memory.knows(commandId)) return;
-  state.memory.remember(commandId, seq, time, bodyHash.high, bodyHash.low, code, message, orderId, isolationId);
+  state.memory.remember(commandId, seq, time, dataHash.high, dataHash.low, code, message, orderId, isolationId);
 }

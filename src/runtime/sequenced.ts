@@ -5,5 +5,5 @@ import type { Sequenced } from '../engine/engine';
 export function sequencedOf({ raw, command, message }: Pick<RecordHead, 'raw' | 'command' | 'message'>): Sequenced {
   if (!raw) return { ok: true, command } as Sequenced;
   const [field = '', reason = ''] = message?.split(/: (.*)/s) ?? [];
-  return { ok: false, kind: 'INVALID', commandId: command.commandId, type: command.type, field, reason, command, readable: undefined };
+  return { ok: false, kind: 'INVALID', commandId: command.commandId, type: command.type, field, reason, command };
 }

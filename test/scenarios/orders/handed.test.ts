@@ -32,6 +32,11 @@ test('§10 a known commandId with the same type and data is a repetition, whatev
     const again = engine.execute({ ...deposit, ...envelope } as never);
     expect(again).toMatchObject({ status: 'DUPLICATE', original: { seq } });
   }
+  // Nor does a bad envelope at first: what was refused for it alone stays the first.
+  const first = engine.execute({ ...deposit, commandId: 'e', time: 'x' } as never);
+  expect(first).toMatchObject({ status: 'REJECTED', code: 'INVALID_COMMAND' });
+  const mended = engine.execute({ ...deposit, commandId: 'e' } as never);
+  expect(mended).toMatchObject({ status: 'DUPLICATE', original: { seq: first.seq, code: 'INVALID_COMMAND' } });
   const other = { ...deposit, time: 'x', data: { ...deposit.data, amount: '11' } };
   expect(engine.execute(other as never)).toMatchObject({ status: 'REJECTED', code: 'DUPLICATE_COMMAND_ID' });
 });
