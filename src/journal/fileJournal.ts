@@ -17,6 +17,7 @@ import { checkSegments, makeLastDurable, type Recovered, type TornTail } from '.
 import { createSegment, SEGMENT_HEADER_BYTES, type Segment, segmentNames } from './segment';
 import { ReachedPlaces, readSegments } from './segmentReader';
 import { SegmentWriter } from './segmentWriter';
+import { Snapshots } from './snapshots';
 
 export const DEFAULT_SEGMENT_BYTES = 256 * 1024 * 1024;
 export const DEFAULT_EXTENT_BYTES = 1024 * 1024;
@@ -180,6 +181,12 @@ async function openLocked(
   for (const part of [directory, segmentsOf(directory)]) await fileSystem.syncDirectory(part);
   const recovered = await checkSegments(fileSystem, segmentsOf(directory), identity);
   const path = (recovered.segments[recovered.segments.length - 1] as Segment).path;
+  const ahead = await new Snapshots(snapshotsOf(directory), fileSystem).aheadOf({ meta, durable: recovered.last });
+  if (ahead !== undefined) {
+    // Before anything is cut: what looks like a torn tail is not one.
+    const reason = `records are missing from its end, for ${ahead.file} was made when it had seq ${ahead.seq} durably`;
+    throw new JournalDamaged(path, recovered.end.offset, recovered.last.seq + 1, reason);
+  }
   const { file, tornTail } = await openLast(fileSystem, path, recovered);
   const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
   const extentBytes = options.extentBytes ?? DEFAULT_EXTENT_BYTES;

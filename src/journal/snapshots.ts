@@ -170,7 +170,7 @@ export class Snapshots {
    * The first whole snapshot of this journal that is newer than what the journal has durably. One is only written once all
    * in it is durable, so then records that were acknowledged are missing from the journal's end.
    */
-  async aheadOf(journal: SnapshotJournal): Promise<{ readonly file: string; readonly seq: number } | undefined> {
+  async aheadOf(journal: Pick<SnapshotJournal, 'meta' | 'durable'>): Promise<{ readonly file: string; readonly seq: number } | undefined> {
     for (const name of await this.names()) {
       const seq = seqOf(name);
       if (seq <= journal.durable.seq) return undefined;

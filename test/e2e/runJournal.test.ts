@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../src/contract/results';
 import { tellStory } from '../support/killLoop/commands';
@@ -108,6 +108,11 @@ describe('bulkhead run --data', () => {
     const [segment] = (await pathsIn(directory, 'segments')) as [string];
     // The mark of 40 bytes that says that nothing waits comes last, and the record of b before it.
     await truncate(segment, (await readFile(segment)).length - 60);
+    // The run took a snapshot at its end, which tells that what is torn off was durable: no crash did that.
+    const stopped = await run('b');
+    expect([stopped.code, stopped.lines]).toEqual([1, []]);
+    expect(stopped.stderr).toContain('records are missing from its end');
+    await rm((await pathsIn(directory, 'snapshots')).at(-1) as string);
     const { code, lines, stderr } = await run('b');
     expect(stderr).toMatch(/^journal: cut a torn tail of \d+ bytes, never acknowledged \(file .*\.segment, byte \d+\)\n/);
     expect(stderr).toContain('continues after seq 1 ');

@@ -24,7 +24,8 @@ export function connectionOf(options: KafkaOptions): KafkaConfig {
     brokers: [...options.brokers],
     clientId: options.clientId ?? `bulkhead-${options.shard}`,
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    // A copy: kafkajs hangs a function on it, and the options go on to the publisher's thread, which takes none.
+    ...(options.sasl === undefined ? {} : { sasl: { ...options.sasl } }),
     connectionTimeout: options.connectionTimeout ?? 3_000,
     requestTimeout: options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT_MS,
     enforceRequestTimeout: true,

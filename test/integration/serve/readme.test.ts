@@ -87,7 +87,10 @@ describeWithBroker('a producer and a consumer written from the README alone', ()
     expect(await new Program(producer, broker).exited).toBe(0);
 
     const isDone = () =>
-      consumer.of('results').length === COMMANDS && consumer.of('positions').length >= 3 && consumer.of('mark-prices').length === 2;
+      consumer.of('results').length === COMMANDS &&
+      consumer.of('positions').length >= 3 &&
+      consumer.of('fills').length >= 2 &&
+      consumer.of('mark-prices').length === 2;
     for (let tries = 0; tries < 600 && !isDone(); tries++) await sleep(100);
     await consumer.stop();
     expect(await node.stop()).toBe(0);
