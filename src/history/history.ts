@@ -78,7 +78,12 @@ export class History {
   private readonly waiting: Asked[] = [];
   private readonly closing = new AbortController();
 
-  constructor(private readonly options: HistoryOptions) {}
+  /** What was durable before anybody asked. While it is still being read, no answer is right about what stands. */
+  private readonly begunAt: number;
+
+  constructor(private readonly options: HistoryOptions) {
+    this.begunAt = options.feed.durable.seq;
+  }
 
   view(question: ViewQuestion, asOf: AsOf = {}): Promise<ViewAnswer> {
     return this.ask({ ask: 'view', ...question, ...this.when(asOf) }) as Promise<ViewAnswer>;
@@ -101,7 +106,8 @@ export class History {
 
   /** `head` is what is durable when somebody asks: in the answer, if the thread is not far behind. */
   private when({ at, minSeq }: AsOf): AsOf & { readonly head: number } {
-    return { at, minSeq, head: at === undefined ? this.options.feed.durable.seq : 0 };
+    if (at !== undefined) return { at, minSeq, head: 0 };
+    return { at, minSeq: Math.max(minSeq ?? 0, this.begunAt), head: this.options.feed.durable.seq };
   }
 
   /** Rejects with HistoryError. Answers come in the order of the questions. */

@@ -74,7 +74,13 @@ export const streamSchemas: Definitions = {
   ),
   StreamUnsubscribed: record({ type: is('unsubscribed'), ...topic }),
   StreamHeartbeat: record(
-    { type: is('heartbeat'), seq: described(ref('Seq'), 'Everything up to it has been told, of every subscription.') },
+    {
+      type: is('heartbeat'),
+      seq: described(
+        ref('Seq'),
+        'Everything up to it has been told, of every subscription that was answered on this connection. None is sent before the first.',
+      ),
+    },
     { description: 'Comes with every ping, unless a snapshot is still on its way.' },
   ),
   StreamCancelOnDisconnect: record(

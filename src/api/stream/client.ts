@@ -111,8 +111,8 @@ export class StreamClient implements Follower {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     this.isAlive = false;
     this.socket.ping();
-    // Who is still catching up does not know everything up to that seq.
-    if (this.waiting === 0) this.say({ type: 'heartbeat', seq: hub.upToDate() });
+    // Who is still catching up, or has not subscribed again yet, does not know everything up to that seq.
+    if (this.waiting === 0 && this.wishes.size > 0) this.say({ type: 'heartbeat', seq: hub.upToDate() });
   }
 
   private take(text: string): void {

@@ -1,7 +1,7 @@
 export const AUDIT_USAGE = `bulkhead audit VERB --data DIR [--json]
 bulkhead audit VERB --eventstore URL --mirror DIR [--eventstore-stream S] [--shard N] [--json]
 
-All verbs only read: they take no lock and work beside a running node. What they keep for the next question lies in
+All verbs but archive and mirror only read: they take no lock and work beside a running node. What they keep for the next question lies in
 DIR/audit-states and can be deleted at any time. An EventStoreDB is read through a local mirror.
 
   verify                 everything that can be compared: blocks, records, chain, replay, re-execution, invariants, the

@@ -27,8 +27,8 @@ export class Revived {
     const { accountId, instrument, isolationId, currency, buys, sells, shown, ...figures } = saved;
     const position = Object.assign(new FoldedPosition(accountId, instrument, isolationId, currency), figures);
     this.positions.set(saved, position);
-    for (const order of buys) position.buys.push(this.order(order));
-    for (const order of sells) position.sells.push(this.order(order));
+    for (const order of buys) position.ownSide(1).push(this.order(order));
+    for (const order of sells) position.ownSide(-1).push(this.order(order));
     if (shown !== undefined) position.shown = Object.assign(new ShownFields(), shown);
     return position;
   };

@@ -79,6 +79,8 @@ interface Followed {
   readonly table: Table;
   /** Everything up to this command is in the table; undefined: not even a snapshot is. */
   seq: number | undefined;
+  /** Whether this connection has answered the subscription: only then does a heartbeat tell of it. */
+  isAnswered: boolean;
 }
 
 /** A client that keeps the rows of some topics over any number of connections, as the README says it. */
@@ -93,12 +95,13 @@ export class Follower {
     private readonly url: string,
     topics: readonly Topic[],
   ) {
-    this.followed = new Map(topics.map((topic) => [topicName(topic), { topic, table: new Table(), seq: undefined }]));
+    this.followed = new Map(topics.map((topic) => [topicName(topic), { topic, table: new Table(), seq: undefined, isAnswered: false }]));
   }
 
   async connect(): Promise<void> {
     const stream = await RawStream.open(this.url);
     this.stream = stream;
+    for (const followed of this.followed.values()) followed.isAnswered = false;
     // What comes on a connection that was given up for another one is not looked at.
     stream.socket.on('message', (data) => {
       if (this.stream === stream) for (const message of JSON.parse(String(data))) this.take(message);
@@ -117,12 +120,15 @@ export class Follower {
     const counted = reason === undefined ? type : `${type} ${reason}`;
     this.counts[counted] = (this.counts[counted] ?? 0) + 1;
     if (type === 'heartbeat') {
-      for (const followed of this.followed.values()) if (followed.seq !== undefined) followed.seq = Math.max(followed.seq, seq);
+      for (const followed of this.followed.values()) {
+        if (followed.isAnswered && followed.seq !== undefined) followed.seq = Math.max(followed.seq, seq);
+      }
       return;
     }
     if (type === 'error') this.faults.push(JSON.stringify(message));
     const followed = this.followed.get(topicName(message));
     if (followed === undefined) return;
+    followed.isAnswered = true;
     if (type === 'reset') {
       followed.table.clear();
       followed.seq = undefined;

@@ -307,6 +307,7 @@ describe('with API keys a stream', () => {
     const [reader] = keysOf(['read']);
     const keys = new KeyRing(file);
     const stream = await opened({ keys, heartbeatMs: 50 }, '', reader);
+    stream.send({ op: 'subscribe', channel: 'marks' });
     await stream.of('heartbeat');
     writeKeys(file, []);
     keys.refresh();
