@@ -33,6 +33,27 @@ async function scanToEnd(file: OpenFile, segment: Segment): Promise<ScanEnd> {
   }
 }
 
+function damagedAt({ path }: Segment, { offset, last }: ScanEnd): JournalDamaged {
+  return new JournalDamaged(path, offset, last.seq + 1, 'a block that was durable is not whole');
+}
+
+async function scanWhole(file: OpenFile, segment: Segment): Promise<ScanEnd> {
+  const end = await scanToEnd(file, segment);
+  if ((await file.size()) !== end.offset) throw damagedAt(segment, end);
+  return end;
+}
+
+/** A writer may be at work: what was not whole a moment ago, and has blocks behind it now, is looked at once more. */
+async function scanLast(file: OpenFile, segment: Segment): Promise<ScanEnd> {
+  let end = await scanToEnd(file, segment);
+  while (await hasBlockBehind(file, segment, end.offset)) {
+    const again = await scanToEnd(file, segment);
+    if (again.offset === end.offset) throw damagedAt(segment, end);
+    end = again;
+  }
+  return end;
+}
+
 /** Reads every block of every segment. Throws JournalDamaged for all that is not a torn tail; changes nothing. */
 export async function checkSegments(fileSystem: FileSystem, directory: string, identity: JournalIdentity): Promise<Recovered> {
   const names = segmentNames(await fileSystem.list(directory));
@@ -46,10 +67,7 @@ export async function checkSegments(fileSystem: FileSystem, directory: string, i
     end = await withFile(fileSystem, path, 'read', async (file) => {
       const segment = await readHeader(file, path, identity, last);
       segments.push(segment);
-      const scanned = await scanToEnd(file, segment);
-      const isDamaged = isLast ? await hasBlockBehind(file, segment, scanned.offset) : (await file.size()) !== scanned.offset;
-      if (isDamaged) throw new JournalDamaged(path, scanned.offset, scanned.last.seq + 1, 'a block that was durable is not whole');
-      return scanned;
+      return isLast ? await scanLast(file, segment) : await scanWhole(file, segment);
     });
     last = end.last;
   }
