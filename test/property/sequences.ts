@@ -53,7 +53,7 @@ export function checkSequences(seed: number, runs: number, reach: Reach): void {
   const property = fc.property(sequences, (sequence) => {
     const trace: Command[] = [];
     try {
-      play(sequence, reach, { compareEvery: 5 }, trace);
+      play(sequence, reach, {}, trace);
     } catch (error) {
       const sent = trace.map((command) => JSON.stringify(command)).join('\n');
       throw new Error(`${(error as Error).message}\nafter ${trace.length} commands:\n${sent}`, { cause: error });
