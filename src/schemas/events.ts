@@ -5,9 +5,7 @@ import { rejections } from '../contract/rejections';
 import { movesMoney, transferReasons } from '../contract/transfers';
 import { commandSchemas } from './commands';
 import { cancelReasons, eventDescriptions, eventFieldDescriptions } from './descriptions/events';
-import { type Definitions, described, type JsonSchema, list, nullable, record, ref } from './schema';
-
-const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
+import { type Definitions, described, type JsonSchema, list, nullable, record, ref, word } from './schema';
 
 const schemaOfUnit: { readonly [unit: string]: JsonSchema } = {
   account: ref('Name'),

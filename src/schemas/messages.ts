@@ -1,7 +1,5 @@
-import { enumerations } from '../contract/commands';
-import { type Definitions, described, type JsonSchema, nullable, record, ref } from './schema';
-
-const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
+import { sideOfTrade } from './rows';
+import { type Definitions, described, nullable, record, ref } from './schema';
 
 /** What goes out on Kafka beside events, results and rows. */
 export const messageSchemas: Definitions = {
@@ -9,17 +7,7 @@ export const messageSchemas: Definitions = {
     {
       accountId: described(nullable(ref('Name')), 'null: the insurance fund.'),
       instrument: ref('Name'),
-      role: word(['MAKER', 'TAKER']),
-      side: word(enumerations.side),
-      price: ref('Decimal'),
-      quantity: ref('Quantity'),
-      closedQuantity: described(ref('Quantity'), 'How much of its position it closed.'),
-      orderId: ref('OrderId'),
-      marginMode: word(enumerations.marginMode),
-      'isolationId?': ref('IsolationId'),
-      realizedPnl: ref('Money'),
-      fee: described(ref('Money'), 'Negative is a rebate.'),
-      currency: described(word(enumerations.currency), 'Of the fee and the profit or loss.'),
+      ...sideOfTrade,
       seq: ref('Seq'),
       index: { type: 'integer', minimum: 1 },
       time: ref('Time'),

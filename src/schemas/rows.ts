@@ -1,11 +1,24 @@
 import { enumerations } from '../contract/commands';
 import { candleIntervals } from '../contract/views';
-import { type Definitions, described, type JsonSchema, nullable, record, ref } from './schema';
-
-const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
+import { type Definitions, described, nullable, record, ref, word } from './schema';
 
 /** Where a row of what happened stands. */
 const happenedAt = { seq: ref('Seq'), index: { type: 'integer', minimum: 0 }, time: ref('Time') };
+
+/** What a trade was to one of its two accounts. */
+export const sideOfTrade = {
+  role: word(['MAKER', 'TAKER']),
+  side: word(enumerations.side),
+  price: ref('Decimal'),
+  quantity: ref('Quantity'),
+  closedQuantity: described(ref('Quantity'), 'How much of its position it closed.'),
+  orderId: ref('OrderId'),
+  marginMode: word(enumerations.marginMode),
+  'isolationId?': ref('IsolationId'),
+  realizedPnl: ref('Money'),
+  fee: described(ref('Money'), 'Negative is a rebate.'),
+  currency: described(word(enumerations.currency), 'Of the fee and the profit or loss.'),
+};
 
 /** Rows that the projections alone have: what happened, and marks. */
 export const rowSchemas: Definitions = {
@@ -40,17 +53,7 @@ export const rowSchemas: Definitions = {
       ...happenedAt,
       accountId: ref('Name'),
       instrument: ref('Name'),
-      role: word(['MAKER', 'TAKER']),
-      side: word(enumerations.side),
-      price: ref('Decimal'),
-      quantity: ref('Quantity'),
-      closedQuantity: described(ref('Quantity'), 'How much of its position it closed.'),
-      orderId: ref('OrderId'),
-      marginMode: word(enumerations.marginMode),
-      'isolationId?': ref('IsolationId'),
-      realizedPnl: ref('Money'),
-      fee: described(ref('Money'), 'Negative is a rebate.'),
-      currency: described(word(enumerations.currency), 'Of the fee and the profit or loss.'),
+      ...sideOfTrade,
     },
     { title: 'AccountFill', description: 'An account’s side of a trade.' },
   ),

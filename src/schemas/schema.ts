@@ -22,6 +22,11 @@ export function nullable(schema: JsonSchema): JsonSchema {
   return { anyOf: [schema, { type: 'null' }] };
 }
 
+/** One of some words. */
+export function word(words: readonly string[]): JsonSchema {
+  return { type: 'string', enum: words };
+}
+
 export function list(items: JsonSchema): JsonSchema {
   return { type: 'array', items };
 }

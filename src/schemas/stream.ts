@@ -1,8 +1,7 @@
 import { enumerations } from '../contract/commands';
 import { channelNames, streamErrors, streamResets } from '../contract/stream';
-import { type Definitions, described, type JsonSchema, list, nullable, record, ref } from './schema';
+import { type Definitions, described, type JsonSchema, list, nullable, record, ref, word } from './schema';
 
-const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
 const is = (type: string): JsonSchema => ({ type: 'string', const: type });
 const told = (words: { readonly [word: string]: string }): JsonSchema => ({
   ...word(Object.keys(words)),

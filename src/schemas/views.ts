@@ -1,8 +1,7 @@
 import { enumerations } from '../contract/commands';
 import { eventSchemas } from './events';
-import { type Definitions, described, type JsonSchema, list, nullable, record, ref } from './schema';
+import { type Definitions, described, type JsonSchema, list, nullable, record, ref, word } from './schema';
 
-const word = (words: readonly string[]): JsonSchema => ({ type: 'string', enum: words });
 const money = (description: string): JsonSchema => described(ref('Money'), description);
 const decimalOrNull = (description: string): JsonSchema => described(nullable(ref('Decimal')), description);
 
