@@ -1,4 +1,4 @@
-import { type Admin, type Kafka, Partitioners, type Producer } from 'kafkajs';
+import { type Admin, type Kafka, KafkaJSProtocolError, Partitioners, type Producer } from 'kafkajs';
 import { kafkaClient } from '../../../src/bus/kafka/client';
 import { type KafkaOptions, topicNames } from '../../../src/bus/kafka/options';
 import { PartitionReader } from '../../../src/bus/kafka/partitionReader';
@@ -74,6 +74,21 @@ export class Sender {
     }));
     const [sent] = await this.producer.send({ topic: topicNames(this.options).commands, messages });
     return Number(sent?.baseOffset) + messages.length;
+  }
+
+  /** What a group committed; asked again while a broker that was just started still loads its coordinators, which kafkajs does not. */
+  async committedOffset(groupId: string, topic: string): Promise<string | undefined> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        const [offsets] = await this.withAdmin((admin) => admin.fetchOffsets({ groupId, topics: [topic] }));
+        return offsets?.partitions.find(({ partition }) => partition === this.options.shard)?.offset;
+      } catch (error) {
+        const loading = error instanceof KafkaJSProtocolError && error.type === 'GROUP_LOAD_IN_PROGRESS';
+        if (!loading || Date.now() > deadline) throw error;
+        await new Promise((done) => setTimeout(done, 200));
+      }
+    }
   }
 
   async withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
