@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
+import { movable, startWorker } from '../threads';
 import type { EventsPage, EventsQuestion } from './events';
 import type { BlockHistory } from './life';
 import type { HistorySource } from './source';
@@ -61,14 +61,6 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-/** From source (tests, tsx) the thread loads the TypeScript of its module; built, the JavaScript beside this file. */
-function startThread(data: object): Worker {
-  const built = `${__dirname}/thread.js`;
-  if (existsSync(built)) return new Worker(built, { workerData: data });
-  const source = `require('tsx/cjs'); require(${JSON.stringify(`${__dirname}/thread.ts`)});`;
-  return new Worker(source, { eval: true, workerData: data });
-}
-
 /**
  * The present and the past of one journal in a thread of its own, started by the first question: it follows what becomes
  * durable with the engine's own transitions, and reads the journal again for what was. The engine's thread only hands over bytes.
@@ -125,7 +117,7 @@ export class History {
 
   private start(): Worker {
     const { source, shard } = this.options;
-    const thread = startThread({ source, shard });
+    const thread = startWorker(`${__dirname}/thread`, { workerData: { source, shard } });
     thread.unref();
     thread.on('message', (answer: HistoryAnswer) => {
       const asked = this.waiting.shift();
@@ -150,7 +142,7 @@ export class History {
   private async feed(thread: Worker): Promise<void> {
     for await (const batch of this.options.feed.follow(0, this.closing.signal)) {
       if (this.thread !== thread) return;
-      thread.postMessage({ batch }, transferable(batch));
+      thread.postMessage({ batch }, movable(batch));
     }
   }
 
@@ -158,10 +150,4 @@ export class History {
     this.closing.abort();
     await this.thread?.terminate();
   }
-}
-
-/** Buffers out of a pool cannot move; they are copied. */
-function transferable({ buffer }: RecordBatch): TransferListItem[] {
-  const whole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
-  return whole && buffer.buffer instanceof ArrayBuffer ? [buffer.buffer] : [];
 }

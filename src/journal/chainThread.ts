@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../threads';
 import type { ChainState } from './chain';
 import type { Segment } from './segment';
 
@@ -12,14 +12,6 @@ export interface ChainQuestion {
 
 export type ChainAnswer = { readonly hash: Uint8Array } | { readonly error: string };
 
-/** From source (tests, tsx) the thread loads the TypeScript of its module; built, the JavaScript beside this file. */
-function startWorker(state: ChainState): Worker {
-  const built = `${__dirname}/chainWorker.js`;
-  if (existsSync(built)) return new Worker(built, { workerData: state });
-  const source = `require('tsx/cjs'); require(${JSON.stringify(`${__dirname}/chainWorker.ts`)});`;
-  return new Worker(source, { eval: true, workerData: state });
-}
-
 /** Hashes in a thread of its own, which reads the segment files itself: appending costs the engine nothing for it. */
 export class ChainThread {
   private readonly worker: Worker;
@@ -27,7 +19,7 @@ export class ChainThread {
   private ended: Error | null = null;
 
   constructor(state: ChainState) {
-    this.worker = startWorker(state);
+    this.worker = startWorker(`${__dirname}/chainWorker`, { workerData: state });
     this.worker.unref();
     this.worker.on('message', (answer: ChainAnswer) => {
       const asked = this.waiting.shift();

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { TransferListItem, Worker } from 'node:worker_threads';
 import type { Topic } from '../contract/stream';
 import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import { UnknownQuestion } from '../projections/readModel';
+import { BatchWindow, startWorker } from '../threads';
 import { Arrivals } from './arrivals';
 import type { FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
@@ -22,9 +22,6 @@ export interface ProjectorOptions extends FoldingOptions {
   readonly onFailure?: ((cause: Error) => void) | undefined;
 }
 
-/** Batches that wait for the thread: reading the journal goes no further ahead, so catching up cannot fill the memory. */
-const MOST_UNDER_WAY = 4;
-
 type Answer = Extract<FromThread, { kind: 'ANSWER' }>['answer'];
 type Question =
   | { readonly kind: 'ASK'; readonly name: ViewName; readonly query: ViewQuery }
@@ -33,14 +30,6 @@ type Question =
 interface Asked {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: Error) => void;
-}
-
-/** From source (tests, tsx) the thread loads the TypeScript of its module; built, the JavaScript beside this file. */
-function startThread(data: FoldingOptions): Worker {
-  const built = `${__dirname}/thread.js`;
-  if (existsSync(built)) return new Worker(built, { workerData: data });
-  const source = `require('tsx/cjs'); require(${JSON.stringify(`${__dirname}/thread.ts`)});`;
-  return new Worker(source, { eval: true, workerData: data });
 }
 
 /**
@@ -55,14 +44,14 @@ export class Projector implements Views {
   private readonly closing = new AbortController();
   private readonly exited: Promise<void>;
   private questions = 0;
-  private underWay = 0;
-  private room: (() => void) | undefined;
+  private readonly window = new BatchWindow();
   private failure: Error | undefined;
   seq = 0;
 
   constructor(private readonly options: ProjectorOptions) {
     const { shard, store } = options;
-    this.thread = startThread({ shard, store });
+    const workerData: FoldingOptions = { shard, store };
+    this.thread = startWorker(`${__dirname}/thread`, { workerData });
     this.thread.unref();
     this.thread.on('message', (message: FromThread) => this.hear(message));
     this.thread.on('error', (cause) => this.fail(cause));
@@ -106,7 +95,6 @@ export class Projector implements Views {
   /** Ends the thread when it has taken what it was given. */
   async close(): Promise<void> {
     this.closing.abort();
-    this.room?.();
     this.thread.ref();
     this.say({ kind: 'CLOSE' });
     await this.exited;
@@ -120,8 +108,7 @@ export class Projector implements Views {
     switch (message.kind) {
       case 'TAKEN':
         this.seq = message.seq;
-        this.underWay -= 1;
-        this.room?.();
+        this.window.taken();
         for (const told of message.told) for (const listener of this.listeners) listener(told);
         this.arrivals.arrived();
         break;
@@ -141,23 +128,10 @@ export class Projector implements Views {
     return asked;
   }
 
-  private async feed(): Promise<void> {
+  private feed(): Promise<void> {
     const { signal } = this.closing;
-    for await (const batch of this.options.feed.follow(0, signal)) {
-      while (this.underWay >= MOST_UNDER_WAY && !signal.aborted) await this.untilRoom();
-      if (signal.aborted || this.failure !== undefined) return;
-      this.underWay += 1;
-      this.say({ kind: 'BATCH', batch }, movable(batch));
-    }
-  }
-
-  private untilRoom(): Promise<void> {
-    return new Promise((resolve) => {
-      this.room = () => {
-        this.room = undefined;
-        resolve();
-      };
-    });
+    const send = (batch: RecordBatch, moved: readonly TransferListItem[]) => this.say({ kind: 'BATCH', batch }, moved);
+    return this.window.sendAll(this.options.feed.follow(0, signal), send, signal);
   }
 
   private fail(cause: Error): void {
@@ -165,16 +139,9 @@ export class Projector implements Views {
     this.failure = cause;
     for (const { reject } of this.asked.values()) reject(cause);
     this.asked.clear();
-    this.room?.();
     if (!this.closing.signal.aborted) {
       this.closing.abort();
       this.options.onFailure?.(cause);
     }
   }
-}
-
-/** The batches belong to their reader, so their memory moves to the thread; buffers out of a pool are copied. */
-function movable({ buffer }: RecordBatch): TransferListItem[] {
-  const isWhole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
-  return isWhole && buffer.buffer instanceof ArrayBuffer ? [buffer.buffer] : [];
 }

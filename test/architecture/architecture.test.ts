@@ -11,7 +11,9 @@ const mayImport: Record<string, readonly string[]> = {
   'src/engine': ['src/contract', 'src/num'],
   // The contract once more, for people and programs outside: JSON Schemas, AsyncAPI, OpenAPI.
   'src/schemas': ['src/contract', 'src/num', 'src/version.ts'],
-  'src/journal': ['src/contract', 'src/num'],
+  // How a thread is started from source and from the build, and how batches reach it: journal, bus, views and audit all need it.
+  'src/threads': [],
+  'src/journal': ['src/threads', 'src/contract', 'src/num'],
   // The independent model: it shares nothing with what it judges.
   'src/audit/model': [],
   'src/audit': [
@@ -21,13 +23,14 @@ const mayImport: Record<string, readonly string[]> = {
     'src/projections',
     'src/engine',
     'src/journal',
+    'src/threads',
     'src/contract',
     'src/num',
     'src/version.ts',
   ],
   // Folds of events, a library of their own: without the engine.
   'src/projections': ['src/contract', 'src/num'],
-  'src/bus': ['src/projections', 'src/contract', 'src/num'],
+  'src/bus': ['src/projections', 'src/threads', 'src/contract', 'src/num'],
   // The engine as a library: what src/index.ts exports, and what the command line uses where it keeps nothing.
   'src/library': ['src/engine', 'src/contract', 'src/num'],
   'src/index.ts': ['src/library', 'src/engine', 'src/contract', 'src/num'],
@@ -54,10 +57,20 @@ const mayImport: Record<string, readonly string[]> = {
   // What a node shows of itself. It asks the node through interfaces of its own and knows none of it.
   'src/observe': [],
   // The read side of a node: projections fed with durable records, behind one interface.
-  'src/views': ['src/projections', 'src/journal', 'src/contract', 'src/num'],
+  'src/views': ['src/projections', 'src/journal', 'src/threads', 'src/contract', 'src/num'],
   'src/api': ['src/views', 'src/history', 'src/observe', 'src/schemas', 'src/contract'],
   // The journal read again, in a thread of its own: any view as it stood, and a block's life.
-  'src/history': ['src/audit', 'src/runtime', 'src/library', 'src/projections', 'src/journal', 'src/engine', 'src/contract', 'src/num'],
+  'src/history': [
+    'src/audit',
+    'src/runtime',
+    'src/library',
+    'src/projections',
+    'src/journal',
+    'src/threads',
+    'src/engine',
+    'src/contract',
+    'src/num',
+  ],
   'src/serve': ['src/bus', 'src/runtime', 'src/library', 'src/engine', 'src/journal', 'src/contract', 'src/num', 'src/version.ts'],
   'src/cli': [
     'src/views',

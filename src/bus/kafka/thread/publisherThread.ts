@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import type { TransferListItem, Worker } from 'node:worker_threads';
+import { BatchWindow, startWorker } from '../../../threads';
 import type { FedBatch, KeptFold, PublishedPosition, Publisher, RecordFeed } from '../../port';
 import { Published } from '../../published';
 import type { KafkaOptions } from '../options';
@@ -8,19 +8,8 @@ import { type FromThread, receivedError, sentError, type ThreadData, type ToThre
 
 export type ThreadSettings = Omit<PublisherSettings, 'beforeTransaction' | 'onPublished'>;
 
-/** Batches that wait for the thread: reading the journal goes no further ahead, so catching up cannot fill the memory. */
-const MOST_UNDER_WAY = 4;
 /** Room for what lives for one batch: with less, much of it is copied before it dies. */
 const YOUNG_MEGABYTES = 64;
-
-/** From source (tests, tsx) the thread loads the TypeScript of its module; built, the JavaScript beside this file. */
-function startWorker(data: ThreadData): Worker {
-  const options = { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } };
-  const built = `${__dirname}/worker.js`;
-  if (existsSync(built)) return new Worker(built, options);
-  const source = `require('tsx/cjs'); require(${JSON.stringify(`${__dirname}/worker.ts`)});`;
-  return new Worker(source, { ...options, eval: true });
-}
 
 /** A KafkaPublisher in a thread of its own: making and sending messages takes far more time than the commands they tell of. */
 export class PublisherThread implements Publisher {
@@ -31,8 +20,7 @@ export class PublisherThread implements Publisher {
   private feed: RecordFeed | undefined;
   private started: { readonly done: () => void; readonly failed: (cause: Error) => void } | undefined;
   private keeping: Promise<unknown> = Promise.resolve();
-  private underWay = 0;
-  private room: (() => void) | undefined;
+  private readonly window = new BatchWindow();
 
   constructor(
     private readonly options: KafkaOptions,
@@ -48,7 +36,8 @@ export class PublisherThread implements Publisher {
     this.feed = feed;
     const { log: _log, ...options } = this.options;
     const { transactionBytes, graceMs, keepEvery, folds } = this.settings;
-    const worker = startWorker({ options, settings: { transactionBytes, graceMs, keepEvery }, keepsFolds: folds !== undefined });
+    const workerData: ThreadData = { options, settings: { transactionBytes, graceMs, keepEvery }, keepsFolds: folds !== undefined };
+    const worker = startWorker(`${__dirname}/worker`, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } });
     this.worker = worker;
     worker.on('message', (message: FromThread) => this.hear(message));
     worker.on('error', (cause) => this.fail(cause));
@@ -77,7 +66,6 @@ export class PublisherThread implements Publisher {
   async stop(): Promise<void> {
     if (!this.stopping.signal.aborted) {
       this.stopping.abort();
-      this.room?.();
       this.say({ kind: 'STOP' });
     }
     await this.exited;
@@ -108,8 +96,7 @@ export class PublisherThread implements Publisher {
         void this.hand(message.fromRevision);
         break;
       case 'TAKEN':
-        this.underWay -= 1;
-        this.room?.();
+        this.window.taken();
         break;
       case 'PUBLISHED':
         this.progress.reached(message.position);
@@ -140,36 +127,17 @@ export class PublisherThread implements Publisher {
   /** Hands the journal's batches to the thread, a few ahead of it. */
   private async hand(fromRevision: number): Promise<void> {
     const { signal } = this.stopping;
+    const send = (batch: FedBatch, moved: readonly TransferListItem[]) => this.say({ kind: 'BATCH', batch }, moved);
     try {
-      for await (const batch of (this.feed as RecordFeed).follow(fromRevision, signal)) {
-        while (this.underWay >= MOST_UNDER_WAY && !signal.aborted) await this.untilRoom();
-        if (signal.aborted) return;
-        this.underWay += 1;
-        this.say({ kind: 'BATCH', batch }, movable(batch));
-      }
+      await this.window.sendAll((this.feed as RecordFeed).follow(fromRevision, signal), send, signal);
       this.say({ kind: 'END', error: undefined });
     } catch (error) {
       this.say({ kind: 'END', error: sentError(error) });
     }
   }
 
-  private untilRoom(): Promise<void> {
-    return new Promise((resolve) => {
-      this.room = () => {
-        this.room = undefined;
-        resolve();
-      };
-    });
-  }
-
   private fail(cause: Error): void {
     this.started?.failed(cause);
     if (!this.stopping.signal.aborted) this.progress.fail(cause);
   }
-}
-
-/** The batches belong to their reader, so their memory moves to the thread; buffers out of a pool are copied. */
-function movable({ buffer }: FedBatch): TransferListItem[] {
-  const isWhole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
-  return isWhole && buffer.buffer instanceof ArrayBuffer ? [buffer.buffer] : [];
 }

@@ -1,0 +1,2 @@
+export { BatchWindow, movable } from './batches';
+export { startWorker } from './worker';
