@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Benchmark, Check, Figure, Findings, Sizes } from './benchmark';
-import { benchmarkNamed, benchmarks } from './benchmarks';
 import { checkLines, machine, rowsTable, serversNamed, verdictLines } from './output';
 import { judge, rowsOf, summarize } from './statistics';
 
@@ -12,7 +10,7 @@ const CHILD = join(__dirname, 'child.js');
 const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64'];
 
 /** Sizes that the README's figures are taken at. */
-const FULL: Sizes = {
+export const FULL: Sizes = {
   commands: 1_000_000,
   depth: 10_000,
   users: 10_000,
@@ -22,62 +20,16 @@ const FULL: Sizes = {
   subscribers: 1_000,
   changes: 1_000,
 };
-const ROUNDS = 5;
+export const ROUNDS = 5;
 
-interface Options {
+/** What is measured, and how. */
+export interface BenchOptions {
   readonly chosen: readonly Benchmark[];
+  /** Undefined: all. */
   readonly variants: readonly string[] | undefined;
   readonly json: boolean;
   readonly rounds: number;
   readonly sizes: Sizes;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${option} takes a whole number from 1 on, not ${text}`);
-  return Number(text);
-}
-
-function readOptions(args: string[]): Options {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: String(ROUNDS) },
-      commands: { type: 'string', default: String(FULL.commands) },
-      blocks: { type: 'string', default: String(FULL.blocks) },
-      rate: { type: 'string', default: String(FULL.rate) },
-      subscribers: { type: 'string', default: String(FULL.subscribers) },
-      changes: { type: 'string', default: String(FULL.changes) },
-      variants: { type: 'string' },
-      eventstore: { type: 'string' },
-      kafka: { type: 'string' },
-    },
-  });
-  const chosen = positionals.map((name) => {
-    const found = benchmarkNamed(name);
-    if (found === undefined) throw new Error(`there is no benchmark ${name}; there are ${benchmarks.map((one) => one.name).join(', ')}`);
-    return found;
-  });
-  const commands = wholeNumber('commands', values.commands as string);
-  const blocks = wholeNumber('blocks', values.blocks as string);
-  const sizes = {
-    ...FULL,
-    commands,
-    blocks,
-    rate: wholeNumber('rate', values.rate as string),
-    subscribers: wholeNumber('subscribers', values.subscribers as string),
-    changes: wholeNumber('changes', values.changes as string),
-    eventstore: values.eventstore,
-    kafka: values.kafka,
-  };
-  return {
-    chosen: chosen.length === 0 ? benchmarks : chosen,
-    variants: values.variants?.split(','),
-    json: values.json === true,
-    rounds: wholeNumber('rounds', values.rounds as string),
-    sizes,
-  };
 }
 
 function tell(text: string): void {
@@ -107,7 +59,7 @@ interface Measured {
 }
 
 /** Rounds that take every variant once: what else the machine does meanwhile hits all of them alike. */
-async function measure(benchmark: Benchmark, variants: readonly string[], options: Options): Promise<Measured> {
+async function measure(benchmark: Benchmark, variants: readonly string[], options: BenchOptions): Promise<Measured> {
   const rounds: Figure[][] = [];
   const checks: Check[] = [];
   for (let round = 1; round <= options.rounds; round++) {
@@ -136,9 +88,8 @@ function present(benchmark: Benchmark, wanted: readonly string[] | undefined, si
   return { variants, skipped };
 }
 
-/** `bulkhead bench [NAME...] [--json]`. Resolves with the exit code: 1 when a result was not what it has to be. */
-export async function runBench(args: string[]): Promise<number> {
-  const options = readOptions(args);
+/** Measures and reports. Resolves with the exit code: 1 when a result was not what it has to be. */
+export async function runBench(options: BenchOptions): Promise<number> {
   if (!existsSync(CHILD)) throw new Error('the benchmarks run from the build alone: npm run build, then node dist/src/cli/main.js bench');
   const out = (text: string) => process.stdout.write(`${text}\n`);
   if (!options.json) out(`${[machine(), ...serversNamed(options.sizes)].join('\n')}\n`);

@@ -20,7 +20,6 @@ import {
   type ServeSettings,
   SettingsError,
   secretsOf,
-  settingsHelp,
 } from '../config';
 import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
@@ -30,10 +29,6 @@ import { Service, type ServiceOptions } from '../serve/service';
 import { keptVersion, Projector } from '../views';
 import { Signals } from './signals';
 import { UsageError } from './usage';
-
-export const SERVE_USAGE = `bulkhead serve: one shard's node, until SIGTERM or SIGINT (the second one ends it at once)
-
-${settingsHelp()}`;
 
 function journalOf(settings: ServeSettings): ServiceOptions['journal'] {
   const url = eventStoreConnection(settings);

@@ -143,12 +143,10 @@ describe('bulkhead run refuses', () => {
     [['run', '--snapshot-every', '0'], '--snapshot-every takes a whole number from 1 on'],
     [['run', '--data'], '--data'],
     [['run', '--data', ''], '--data takes a directory'],
-    [['walk'], 'there is no verb walk'],
-    [[], 'which verb?'],
   ])('wrong usage with exit code 2: %j', async (args, complaint) => {
     const { code, stdout, stderr } = await runProgram(args);
-    expect(stderr).toContain(complaint);
-    expect(stderr).toContain('bulkhead run [FILE]');
+    expect(stderr.split('\n').at(-2)).toContain(complaint);
+    expect(stderr).toMatch(/^usage: bulkhead run \[FILE\]/);
     expect([code, stdout]).toEqual([2, '']);
   });
 
@@ -179,8 +177,8 @@ describe('bulkhead', () => {
   test('shows its help and its version', async () => {
     const [help, verbHelp, version] = await Promise.all([runProgram(['--help']), runProgram(['run', '--help']), runProgram(['--version'])]);
     expect([help.code, verbHelp.code, version.code]).toEqual([0, 0, 0]);
-    expect(help.stdout).toBe(verbHelp.stdout);
-    expect(help.stdout).toContain('--snapshot-every N');
+    expect(help.stdout).toContain('usage: bulkhead COMMAND');
+    expect(verbHelp.stdout).toMatch(/^usage: bulkhead run[\s\S]*--snapshot-every N/);
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 

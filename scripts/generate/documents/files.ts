@@ -2,6 +2,7 @@ import { asyncApi } from '../../../src/schemas/asyncapi';
 import { definitions } from '../../../src/schemas/definitions';
 import { openApi } from '../../../src/schemas/openapi';
 import { bundle, type JsonSchema } from '../../../src/schemas/schema';
+import { commandsPage } from './commandsPage';
 import { eventPage } from './eventPage';
 import { journalTables } from './journalTables';
 import { rejectionPage } from './rejectionPage';
@@ -36,5 +37,6 @@ export function documentFiles(): Record<string, string> {
     'rejections.md': rejectionPage(),
     'events.md': eventPage(),
     'settings.md': settingsPage(),
+    'commands.md': commandsPage(),
   };
 }

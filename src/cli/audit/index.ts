@@ -1,5 +1,4 @@
 import { UsageError } from '../usage';
-import { AUDIT_USAGE } from './usage';
 
 type Verb = (args: string[]) => Promise<number>;
 
@@ -19,10 +18,6 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 /** `bulkhead audit VERB …`: resolves with the exit code. */
 export async function audit(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
-  if (args.includes('--help')) {
-    process.stdout.write(AUDIT_USAGE);
-    return 0;
-  }
   const load = verb === undefined ? undefined : VERBS[verb];
   if (load === undefined) throw new UsageError(`audit takes one of ${Object.keys(VERBS).join(', ')}`);
   return (await load())(rest);
