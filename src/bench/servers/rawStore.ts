@@ -1,11 +1,11 @@
 import { binaryEvent, type EventData, EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
-import type { JournalRecord } from '../../journal';
 import { EventIds } from '../../journal/eventstoredb/eventIds';
 import { FrameQueue } from '../../journal/eventstoredb/frames';
 import { type Outgoing, takeGroup } from '../../journal/eventstoredb/grouping';
 import type { PackedChain, StreamEvent } from '../../journal/eventstoredb/packing';
 import { EventQueue, type RecordQueue } from '../../journal/eventstoredb/recordQueue';
 import { RecordPresenter } from '../../runtime/recordPresenter';
+import type { RecordTape } from './records';
 
 const WRITER = '6f6f8a3e-7f0e-4b1c-9d58-1f1a4cf9a001';
 /** As long as the journal's, and no work: what is measured is the client. */
@@ -25,21 +25,22 @@ function grouped(events: readonly StreamEvent[]): Group[] {
   return groups;
 }
 
-function packed(queue: RecordQueue, records: readonly JournalRecord[]): Group[] {
-  records.forEach((record, revision) => void queue.add(record, revision, record.seq));
+function packed(queue: RecordQueue, records: RecordTape): Group[] {
+  let revision = 0;
+  for (const record of records) queue.add(record, revision++, record.seq);
   const events: StreamEvent[] = [];
   while (!queue.isEmpty) events.push(...queue.take().events);
   return grouped(events);
 }
 
 /** The events that the journal would append for these records, in the groups in which it would. */
-export function eventGroups(before: readonly JournalRecord[], records: readonly JournalRecord[]): Group[] {
+export function eventGroups(before: RecordTape | undefined, records: RecordTape): Group[] {
   const presenter = new RecordPresenter(0);
-  for (const record of before) presenter.follow(record);
+  for (const record of before ?? []) presenter.follow(record);
   return packed(new EventQueue(WRITER, NO_CHAIN, (one) => presenter.parts(one)), records);
 }
 
-export function frameGroups(records: readonly JournalRecord[]): Group[] {
+export function frameGroups(records: RecordTape): Group[] {
   return packed(new FrameQueue(WRITER, NO_CHAIN), records);
 }
 

@@ -27,34 +27,59 @@ export function serverCommands({ commands, depth, users }: Sizes, most: number):
   return { commands: before, warm: before.length - timed };
 }
 
+/**
+ * Records of commands one behind the other in one buffer, as an engine leaves them: it writes each over the last, so that no
+ * journal ever meets hundreds of thousands of buffers, which every collection of garbage would go through.
+ */
+export class RecordTape {
+  private readonly writer = new ByteWriter(1 << 20);
+  private readonly ends: number[] = [];
+
+  constructor(private readonly firstSeq: number) {}
+
+  get length(): number {
+    return this.ends.length;
+  }
+
+  get bytes(): number {
+    return this.writer.position;
+  }
+
+  add(write: (writer: ByteWriter) => void): void {
+    write(this.writer);
+    this.ends.push(this.writer.position);
+  }
+
+  at(place: number): JournalRecord {
+    const start = place === 0 ? 0 : (this.ends[place - 1] as number);
+    return { seq: this.firstSeq + place, kind: 'command', bytes: this.writer.bytes.subarray(start, this.ends[place]) };
+  }
+
+  *[Symbol.iterator](): Generator<JournalRecord> {
+    for (let place = 0; place < this.length; place++) yield this.at(place);
+  }
+}
+
 export interface PreparedRecords {
-  readonly warm: readonly JournalRecord[];
-  readonly timed: readonly JournalRecord[];
-  readonly timedBytes: number;
+  readonly warm: RecordTape;
+  readonly timed: RecordTape;
   /** Commands and domain events of the timed records: what the store holds where each is an event of its own. */
   readonly timedEvents: number;
 }
 
 /** Records as an engine leaves them for its journal. */
 export function preparedRecords(sizes: Sizes, most: number): PreparedRecords {
-  const { commands, warm } = serverCommands(sizes, most);
+  const { commands, warm: warmCount } = serverCommands(sizes, most);
   const engine = new Engine();
-  const writer = new ByteWriter(1 << 16);
-  const records: JournalRecord[] = [];
-  let timedBytes = 0;
+  const warm = new RecordTape(1);
+  const timed = new RecordTape(warmCount + 1);
   let timedEvents = 0;
   for (const json of commands) {
     const outcome = engine.execute(decoded(json));
     if (outcome.kind === 'DUPLICATE') throw new Error('the engine took a command for a repetition');
-    writer.clear();
-    encodeRecord(writer, recordOf(outcome, SOURCE, 'bench'), engine.body);
-    // Out of Node's pool: hundreds of thousands of buffers of their own would slow every collection down.
-    const bytes = Buffer.from(writer.written());
-    if (records.length >= warm) {
-      timedBytes += bytes.length;
-      timedEvents += outcome.events.length + 1;
-    }
-    records.push({ seq: outcome.seq, kind: 'command', bytes });
+    const isWarm = outcome.seq <= warmCount;
+    if (!isWarm) timedEvents += outcome.events.length + 1;
+    (isWarm ? warm : timed).add((writer) => encodeRecord(writer, recordOf(outcome, SOURCE, 'bench'), engine.body));
   }
-  return { warm: records.slice(0, warm), timed: records.slice(warm), timedBytes, timedEvents };
+  return { warm, timed, timedEvents };
 }

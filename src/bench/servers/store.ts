@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Journal, JournalRecord } from '../../journal';
+import type { Journal } from '../../journal';
 import { openStoreJournal, type Packing } from '../../runtime/storeNode';
 import { type Benchmark, collectGarbage, type Figure, type Findings, type Sizes } from '../benchmark';
 import { nextTurn } from '../matching/durable';
 import { eventGroups, frameGroups, RawStore } from './rawStore';
-import { type PreparedRecords, preparedRecords } from './records';
+import { type PreparedRecords, preparedRecords, type RecordTape } from './records';
 
 const STORE = 'store';
 const IN_FLIGHT = 4;
@@ -16,10 +16,10 @@ const SLICE = 256;
 const EVENTS_A_SECOND = `${STORE}, events`;
 const BYTES_A_SECOND = `${STORE}, record bytes`;
 
-async function appendAll(journal: Journal, records: readonly JournalRecord[]): Promise<void> {
+async function appendAll(journal: Journal, records: RecordTape): Promise<void> {
   for (let place = 0; place < records.length; place++) {
     if (!journal.isReady) await journal.ready();
-    journal.append(records[place] as JournalRecord);
+    journal.append(records.at(place));
     if (place % SLICE === SLICE - 1) await nextTurn();
   }
   await journal.whenDurable(journal.head.revision);
@@ -54,7 +54,7 @@ async function throughJournal(url: string, packing: Packing, { warm, timed }: Pr
 
 async function throughClient(url: string, packing: Packing, { warm, timed }: PreparedRecords): Promise<Appended> {
   const groups = packing === 'frame' ? frameGroups(timed) : eventGroups(warm, timed);
-  const [first, ...others] = packing === 'frame' ? frameGroups(warm) : eventGroups([], warm);
+  const [first, ...others] = packing === 'frame' ? frameGroups(warm) : eventGroups(undefined, warm);
   const raw = new RawStore(url, `bulkheadBench-${randomUUID()}`, IN_FLIGHT);
   try {
     if (first !== undefined) await raw.append([first]);
@@ -82,7 +82,7 @@ async function measure(variant: string, sizes: Sizes): Promise<Findings> {
   const { seconds, records } = await append(sizes.eventstore as string, packing, prepared);
   const figures: Figure[] = [
     { name: EVENTS_A_SECOND, variant, unit: 'events/s', value: prepared.timedEvents / seconds },
-    { name: BYTES_A_SECOND, variant, unit: 'MB/s', value: prepared.timedBytes / seconds / 1e6 },
+    { name: BYTES_A_SECOND, variant, unit: 'MB/s', value: prepared.timed.bytes / seconds / 1e6 },
   ];
   return { figures, checks: [{ variant, what: 'number of records', holds: records === prepared.timed.length }] };
 }

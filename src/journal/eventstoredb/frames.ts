@@ -6,6 +6,8 @@ import type { Packed, RecordQueue } from './recordQueue';
 const FRAME_BYTES = 256 * 1024;
 /** A record that is longer than a frame is spread over pieces of so many bytes. */
 const PIECE_BYTES = 512 * 1024;
+/** As many frames as are under way at once, and a few. */
+const MOST_SPARES = 24;
 
 interface Frame {
   readonly data: Buffer;
@@ -26,7 +28,7 @@ function frameEvent(data: Buffer, metadata: StreamMetadata): StreamEvent {
 export class FrameQueue implements RecordQueue {
   private readonly full: Frame[] = [];
   private filling: Frame | undefined;
-  private spare: Buffer | undefined;
+  private readonly spares: Buffer[] = [];
 
   constructor(
     private readonly writer: string,
@@ -46,8 +48,7 @@ export class FrameQueue implements RecordQueue {
     let frame = this.filling;
     if (frame === undefined || frame.length + size > frame.data.length) {
       if (frame !== undefined) this.full.push(frame);
-      const data = size > FRAME_BYTES ? Buffer.allocUnsafeSlow(size) : (this.spare ?? Buffer.allocUnsafeSlow(FRAME_BYTES));
-      if (data === this.spare) this.spare = undefined;
+      const data = size > FRAME_BYTES ? Buffer.allocUnsafeSlow(size) : (this.spares.pop() ?? Buffer.allocUnsafeSlow(FRAME_BYTES));
       frame = { data, length: 0, count: 0, bytes: 0, first: revision, head };
       this.filling = frame;
     }
@@ -72,8 +73,19 @@ export class FrameQueue implements RecordQueue {
   /** Of a frame that is mostly empty a copy: else every command of a quiet shard would cost the memory of a full one. */
   private contentOf({ data, length }: Frame): Buffer {
     if (length > data.length / 4) return data.subarray(0, length);
-    this.spare = data;
+    this.keep(data);
     return Buffer.from(data.subarray(0, length));
+  }
+
+  /** Memory that is new for every frame costs the kernel as much as the frame costs the journal. */
+  private keep(data: Buffer): void {
+    if (data.length === FRAME_BYTES && this.spares.length < MOST_SPARES) this.spares.push(data);
+  }
+
+  release({ events }: Packed): void {
+    const [first] = events as readonly [StreamEvent];
+    const { buffer } = first.data;
+    if (events.length === 1 && first.data.byteOffset === 0 && buffer.byteLength === FRAME_BYTES) this.keep(Buffer.from(buffer));
   }
 
   private whole(data: Buffer, { first: revision, head, count }: Frame): StreamEvent {

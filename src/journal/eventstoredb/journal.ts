@@ -72,7 +72,7 @@ export class EventStoreJournal implements Journal {
   private readonly waiting: RecordQueue;
   private bytesPending = 0;
   /** What was packed and is not durable yet. */
-  private underWay: { readonly last: number; readonly bytes: number }[] = [];
+  private underWay: Packed[] = [];
   private readyWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   private readonly chain: RecentHashes;
   private isFlushing = false;
@@ -203,8 +203,9 @@ export class EventStoreJournal implements Journal {
     this.send(packed, begun.length);
   }
 
-  private send({ events, last, bytes }: Packed, from = 0): void {
-    this.underWay.push({ last, bytes });
+  private send(packed: Packed, from = 0): void {
+    const { events } = packed;
+    this.underWay.push(packed);
     this.appender.add(this.outgoing(from === 0 ? events : events.slice(from)));
   }
 
@@ -234,9 +235,10 @@ export class EventStoreJournal implements Journal {
   private advance(position: Position, streamRevision: number): void {
     this.streamRevision = streamRevision;
     let done = 0;
-    for (const { last, bytes } of this.underWay) {
-      if (last > position.revision) break;
-      this.bytesPending -= bytes;
+    for (const packed of this.underWay) {
+      if (packed.last > position.revision) break;
+      this.bytesPending -= packed.bytes;
+      this.waiting.release(packed);
       done += 1;
     }
     this.underWay.splice(0, done);

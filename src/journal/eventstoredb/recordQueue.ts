@@ -19,6 +19,8 @@ export interface RecordQueue {
   add(record: JournalRecord, revision: number, head: number): void;
   /** The first ones, about as many as one append carries. Throws on a record that cannot be presented. */
   take(): Packed;
+  /** What was taken is durable and will not be sent again: its memory may be used for others. */
+  release(packed: Packed): void;
 }
 
 /** Bytes of records whose events are about one append. */
@@ -65,5 +67,9 @@ export class EventQueue implements RecordQueue {
       this.taken = 0;
     }
     return { events, last, bytes };
+  }
+
+  release(): void {
+    // Its events have memory of their own.
   }
 }
