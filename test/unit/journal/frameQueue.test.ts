@@ -12,7 +12,11 @@ class Filling {
   frame(byte: number): Packed {
     while (!this.queue.isFull) {
       this.records += 1;
-      this.queue.add({ seq: this.records, kind: 'command', bytes: new Uint8Array(RECORD_BYTES).fill(byte) }, this.records - 1, this.records);
+      this.queue.add(
+        { seq: this.records, kind: 'command', bytes: new Uint8Array(RECORD_BYTES).fill(byte) },
+        this.records - 1,
+        this.records,
+      );
     }
     return this.queue.take();
   }
