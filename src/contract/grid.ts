@@ -1,5 +1,5 @@
 import { decimalPlaces, formatScaled, parseScaled } from '../num/decimal';
-import { type Int, mul } from '../num/int';
+import { type Int, mul, pow10 } from '../num/int';
 
 /** What one price unit and one lot of an instrument are worth (rules.md §1, "Grids"): factor × 10^−places. */
 export interface Grid {
@@ -29,6 +29,26 @@ export function makeGrid(spec: { readonly markTickSize: string; readonly lotSize
     lotFactor: scaled(lotSize, lotPlaces),
     lotPlaces,
   };
+}
+
+const unitOf = (places: number): string => (places === 0 ? '1' : `0.${'1'.padStart(places, '0')}`);
+
+/** A grid on which every price and quantity of both is a whole number of units: those of their last decimal places. */
+export function commonGrid(one: Grid, other: Grid): Grid {
+  return makeGrid({
+    markTickSize: unitOf(Math.max(one.tickPlaces, other.tickPlaces)),
+    lotSize: unitOf(Math.max(one.lotPlaces, other.lotPlaces)),
+  });
+}
+
+/** A price of one grid in units of a `commonGrid` of it. */
+export function commonPrice(units: Int, from: Grid, to: Grid): Int {
+  return mul(mul(units, from.tickFactor), pow10(to.tickPlaces - from.tickPlaces));
+}
+
+/** Lots of one grid in units of a `commonGrid` of it. */
+export function commonQuantity(lots: Int, from: Grid, to: Grid): Int {
+  return mul(mul(lots, from.lotFactor), pow10(to.lotPlaces - from.lotPlaces));
 }
 
 /** A price in units of markTickSize as a decimal string. */

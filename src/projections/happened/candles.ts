@@ -1,25 +1,26 @@
 import type { TradeExecuted } from '../../contract/generated/events';
-import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
+import { commonGrid, commonPrice, commonQuantity, formatPrice, formatQuantity, type Grid } from '../../contract/grid';
 import { type CandleInterval, type CandleView, candleIntervals } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
-import { add, type Int } from '../../num/int';
+import { add, type Int, max, min } from '../../num/int';
 import type { HappenedRow } from './store';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
-export const CANDLES_FOLD = 'candles-1';
+export const CANDLES_FOLD = 'candles-2';
 
 /** The trades of an interval; its row shows those so far. */
 export class Candle implements HappenedRow {
   readonly view = 'candles';
   readonly list: string;
   readonly n = 0;
-  private open = 0;
-  private high = 0;
-  private low = 0;
-  private close = 0;
+  private open: Int = 0;
+  private high: Int = 0;
+  private low: Int = 0;
+  private close: Int = 0;
   private lots: Int = 0;
   private value: Int = 0;
   private trades = 0;
+  /** What its figures are in: the instrument's grid, or one that all the grids fit on which it had meanwhile. */
   private grid: Grid | undefined;
 
   constructor(
@@ -32,18 +33,38 @@ export class Candle implements HappenedRow {
   }
 
   take({ price, quantity, value }: TradeExecuted, grid: Grid): void {
+    if (grid === this.grid) this.addTrade(price, quantity, value);
+    else this.addFrom(grid, price, quantity, value);
+  }
+
+  private addFrom(grid: Grid, price: number, quantity: number, value: Int): void {
+    const { grid: own } = this;
+    if (own === undefined || (own.markTickSize === grid.markTickSize && own.lotSize === grid.lotSize)) {
+      this.grid = grid;
+      this.addTrade(price, quantity, value);
+      return;
+    }
+    const common = commonGrid(own, grid);
+    this.open = commonPrice(this.open, own, common);
+    this.high = commonPrice(this.high, own, common);
+    this.low = commonPrice(this.low, own, common);
+    this.lots = commonQuantity(this.lots, own, common);
+    this.grid = common;
+    this.addTrade(commonPrice(price, grid, common), commonQuantity(quantity, grid, common), value);
+  }
+
+  private addTrade(price: Int, quantity: Int, value: Int): void {
     if (this.trades === 0) {
       this.open = price;
       this.high = price;
       this.low = price;
     }
-    this.high = Math.max(this.high, price);
-    this.low = Math.min(this.low, price);
+    this.high = max(this.high, price);
+    this.low = min(this.low, price);
     this.close = price;
     this.lots = add(this.lots, quantity);
     this.value = add(this.value, value);
     this.trades += 1;
-    this.grid = grid;
   }
 
   get row(): CandleView {
