@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../contract/bytes';
 import { eventData, type GridOf } from '../contract/generated/eventJson';
 import type { DomainEvent } from '../contract/generated/events';
 import { type Grid, makeGrid } from '../contract/grid';
@@ -6,6 +7,7 @@ import type { JournalRecord } from '../contract/record';
 import type { PublicEvent, Result } from '../contract/results';
 import { type CurrencyOf, movesMoney, publicTransfer, transfersOf } from '../contract/transfers';
 import type { FoldableRecord } from './record';
+import { readGrid, writeGrid } from './saving';
 
 /** The first event of every record: the command itself, what was decided, and how many events follow (journal.md §1.1). */
 export interface CommandEvent {
@@ -15,12 +17,6 @@ export interface CommandEvent {
   readonly time: number;
   readonly commandId: string;
   readonly data: { readonly [field: string]: unknown };
-}
-
-export interface SavedPublicEvents {
-  readonly grids: ReadonlyMap<string, Grid>;
-  readonly usdcBlocks: ReadonlySet<number>;
-  readonly ended: readonly number[];
 }
 
 /**
@@ -40,14 +36,26 @@ export class PublicEvents {
     for (const isolationId of usdcBlocks) this.usdcBlocks.add(isolationId);
   }
 
-  /** All that it remembers, as plain data; the same goes into `restore` of a new one. */
-  saved(): SavedPublicEvents {
-    return { grids: this.grids, usdcBlocks: this.usdcBlocks, ended: this.ended };
+  /** Writes all that it remembers for the records that follow. */
+  save(writer: ByteWriter): void {
+    writer.varint(this.grids.size);
+    for (const [instrument, grid] of this.grids) {
+      writer.text(instrument);
+      writeGrid(writer, grid);
+    }
+    const ended = new Set(this.ended);
+    const living = [...this.usdcBlocks].filter((isolationId) => !ended.has(isolationId));
+    writer.varint(living.length);
+    for (const isolationId of living) writer.varint(isolationId);
   }
 
-  restore({ grids, usdcBlocks, ended }: SavedPublicEvents): void {
-    this.startFrom(grids, usdcBlocks);
-    this.ended = [...ended];
+  /** Goes on from what another has saved. */
+  load(reader: ByteReader): void {
+    for (let left = reader.varint(); left > 0; left--) {
+      const instrument = reader.text();
+      this.grids.set(instrument, readGrid(reader));
+    }
+    for (let left = reader.varint(); left > 0; left--) this.usdcBlocks.add(reader.varint());
   }
 
   /** Moves on to this record; the other functions then speak of it. */

@@ -1,44 +1,47 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { FoldedPosition } from '../../projections/positions';
 
 const TOMBSTONE_AFTER_MS = 24 * 3_600_000;
 
 interface Ended {
   readonly key: string;
-  readonly position: FoldedPosition;
   readonly endedAt: number;
-}
-
-export interface SavedEnded {
-  readonly waiting: readonly Ended[];
-  readonly current: ReadonlyMap<string, FoldedPosition>;
 }
 
 /** Rows that ended, in order of time, until their tombstone is due (journal.md §4.4). */
 export class EndedPositions {
   private waiting: Ended[] = [];
-  /** What stands under each key that ended: another position under it takes the tombstone's reason away. */
-  private readonly current = new Map<string, FoldedPosition>();
+  /** The last end under each key that was not opened again since. */
+  private readonly current = new Map<string, Ended>();
 
-  /** All that it remembers, as plain data but for the positions. */
-  saved(): SavedEnded {
-    return { waiting: this.waiting, current: this.current };
+  /** Writes all that it remembers. */
+  save(writer: ByteWriter): void {
+    writer.varint(this.waiting.length);
+    for (const ended of this.waiting) {
+      writer.text(ended.key);
+      writer.varint(ended.endedAt);
+      writer.byte(this.current.get(ended.key) === ended ? 1 : 0);
+    }
   }
 
-  /** `positionOf` gives the position for each that was saved. */
-  restore({ waiting, current }: SavedEnded, positionOf: (saved: FoldedPosition) => FoldedPosition): void {
-    this.waiting = waiting.map((ended) => ({ ...ended, position: positionOf(ended.position) }));
-    for (const [key, position] of current) this.current.set(key, positionOf(position));
+  /** Goes on from what another has saved. */
+  load(reader: ByteReader): void {
+    for (let left = reader.varint(); left > 0; left--) {
+      const ended = { key: reader.freshText(), endedAt: reader.varint() };
+      this.waiting.push(ended);
+      if (reader.byte() === 1) this.current.set(ended.key, ended);
+    }
   }
 
   /** To be called with every row that changed. */
-  note(position: FoldedPosition): void {
-    const { key, status, endedAt } = position;
-    if (status === 'CLOSED' || status === 'LIQUIDATED') {
-      this.waiting.push({ key, position, endedAt });
-      this.current.set(key, position);
-    } else {
+  note({ key, status, endedAt }: FoldedPosition): void {
+    if (status !== 'CLOSED' && status !== 'LIQUIDATED') {
       this.current.delete(key);
+      return;
     }
+    const ended = { key, endedAt };
+    this.waiting.push(ended);
+    this.current.set(key, ended);
   }
 
   /** Keys whose row ended 24 h of engine time ago or more and was not opened again. */
@@ -46,9 +49,7 @@ export class EndedPositions {
     let count = 0;
     while (count < this.waiting.length && (this.waiting[count] as Ended).endedAt + TOMBSTONE_AFTER_MS <= time) count += 1;
     if (count === 0) return [];
-    const over = this.waiting.splice(0, count).filter(({ key, position, endedAt }) => {
-      return this.current.get(key) === position && position.endedAt === endedAt;
-    });
+    const over = this.waiting.splice(0, count).filter((ended) => this.current.get(ended.key) === ended);
     return over.map(({ key }) => {
       this.current.delete(key);
       return key;

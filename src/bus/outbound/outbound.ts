@@ -1,22 +1,14 @@
-import { deserialize, serialize } from 'node:v8';
+import { ByteReader, ByteWriter } from '../../contract/bytes';
 import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatPrice } from '../../contract/grid';
 import type { DeadLetter } from '../../contract/inputRecords';
 import type { JournalRecord } from '../../contract/record';
-import { FUNDING_ESTIMATE_FOLD, FundingEstimateFold, type SavedEstimates } from '../../projections/funding/estimate';
-import {
-  type ChangedPosition,
-  type FoldedPosition,
-  POSITIONS_FOLD,
-  PositionFold,
-  Revived,
-  rowOf,
-  type SavedPositions,
-} from '../../projections/positions';
-import { PublicEvents, type SavedPublicEvents } from '../../projections/publicEvents';
+import { FUNDING_ESTIMATE_FOLD, FundingEstimateFold } from '../../projections/funding/estimate';
+import { type ChangedPosition, type FoldedPosition, POSITIONS_FOLD, PositionFold, rowOf } from '../../projections/positions';
+import { PublicEvents } from '../../projections/publicEvents';
 import { type Draft, fills, instrumentKey, type OutTopic } from './drafts';
-import { EndedPositions, type SavedEnded } from './endedPositions';
+import { EndedPositions } from './endedPositions';
 
 export interface OutMessage {
   readonly topic: OutTopic;
@@ -32,17 +24,7 @@ export const MOST_RESULT_EVENTS = 1_000;
 const LONGEST_RESULT_EVENTS = 700_000;
 
 /** What is saved of one version is nothing to another. */
-const FOLDS = `outbound-1 ${POSITIONS_FOLD} ${FUNDING_ESTIMATE_FOLD}`;
-
-interface Saved {
-  readonly version: string;
-  readonly shard: number;
-  readonly events: SavedPublicEvents;
-  readonly positions: SavedPositions;
-  readonly estimates: SavedEstimates;
-  readonly ended: SavedEnded;
-  readonly last: ReadonlyMap<string, string>;
-}
+const FOLDS = `outbound-2 ${POSITIONS_FOLD} ${FUNDING_ESTIMATE_FOLD}`;
 
 /**
  * Turns the records of one shard, in order, into the messages of contract.md, "Kafka topics". It remembers the
@@ -62,32 +44,35 @@ export class Outbound {
 
   /** All that it remembers, for `restored`. */
   saved(): Uint8Array {
-    const { shard, last } = this;
-    const saved: Saved = {
-      version: FOLDS,
-      shard,
-      events: this.events.saved(),
-      positions: this.positions.saved(),
-      estimates: this.estimates.saved(),
-      ended: this.ended.saved(),
-      last,
-    };
-    return serialize(saved);
+    const writer = new ByteWriter(1 << 16);
+    writer.text(FOLDS);
+    writer.varint(this.shard);
+    this.events.save(writer);
+    for (const _piece of this.positions.save(writer));
+    this.estimates.save(writer);
+    this.ended.save(writer);
+    writer.varint(this.last.size);
+    for (const [key, place] of this.last) {
+      writer.text(key);
+      writer.text(place);
+    }
+    return writer.written().slice();
   }
 
   /** As it was when `content` was saved. Throws when it is of another version of the folds, or of another shard. */
   static restored(shard: number, content: Uint8Array): Outbound {
-    const saved = deserialize(content) as Saved;
-    if (saved.version !== FOLDS || saved.shard !== shard) {
-      throw new Error(`it is ${saved.version} of shard ${saved.shard}, not ${FOLDS} of shard ${shard}`);
-    }
+    const reader = new ByteReader(content);
+    const [version, of] = [reader.freshText(), reader.varint()];
+    if (version !== FOLDS || of !== shard) throw new Error(`it is ${version} of shard ${of}, not ${FOLDS} of shard ${shard}`);
     const outbound = new Outbound(shard);
-    const revived = new Revived();
-    outbound.events.restore(saved.events);
-    outbound.positions.restore(saved.positions, revived);
-    outbound.estimates.restore(saved.estimates);
-    outbound.ended.restore(saved.ended, revived.position);
-    for (const [key, place] of saved.last) outbound.last.set(key, place);
+    outbound.events.load(reader);
+    outbound.positions.load(reader);
+    outbound.estimates.load(reader);
+    outbound.ended.load(reader);
+    for (let left = reader.varint(); left > 0; left--) {
+      const key = reader.freshText();
+      outbound.last.set(key, reader.freshText());
+    }
     return outbound;
   }
 

@@ -1,7 +1,9 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatScaled, parseFraction, SHOWN_PLACES } from '../../num/decimal';
 import { compareFractions, type Fraction, fraction } from '../../num/fraction';
 import { add, canonical, divHalfUp, type Int, mul, negate, pow10, sub } from '../../num/int';
+import { expectFold, readFraction, readOptional, writeFold, writeFraction, writeOptional } from '../saving';
 
 /** Name and version of this fold. */
 export const FUNDING_ESTIMATE_FOLD = 'funding-estimate-1';
@@ -20,8 +22,6 @@ interface Market {
   count: number;
 }
 
-export type SavedEstimates = ReadonlyMap<string, Market>;
-
 interface RecordedTerms {
   readonly interestRate?: string;
   readonly fundingRateCap?: string;
@@ -38,13 +38,30 @@ function clamp(value: Fraction, limit: Fraction): Fraction {
 export class FundingEstimateFold {
   private readonly markets = new Map<string, Market>();
 
-  /** All that it knows, as plain data; the same goes into `restore` of a new one. */
-  saved(): SavedEstimates {
-    return this.markets;
+  /** Writes all that it knows. */
+  save(writer: ByteWriter): void {
+    writeFold(writer, FUNDING_ESTIMATE_FOLD);
+    writer.varint(this.markets.size);
+    for (const [instrument, { interestRate, cap, hours, isHalted, sum, count }] of this.markets) {
+      writer.text(instrument);
+      writeFraction(writer, interestRate);
+      writeOptional(writer, cap, (rate) => writeFraction(writer, rate));
+      writer.text(String(hours));
+      writer.byte(isHalted ? 1 : 0);
+      writer.int(sum);
+      writer.varint(count);
+    }
   }
 
-  restore(saved: SavedEstimates): void {
-    for (const [instrument, market] of saved) this.markets.set(instrument, market);
+  /** Goes on from what another has saved. */
+  load(reader: ByteReader): void {
+    expectFold(reader, FUNDING_ESTIMATE_FOLD);
+    for (let left = reader.varint(); left > 0; left--) {
+      const [instrument, interestRate] = [reader.text(), readFraction(reader)];
+      const cap = readOptional(reader, () => readFraction(reader));
+      const [hours, isHalted, sum] = [Number(reader.text()), reader.byte() === 1, reader.int()];
+      this.markets.set(instrument, { interestRate, cap, hours, isHalted, sum, count: reader.varint() });
+    }
   }
 
   apply(event: DomainEvent): void {

@@ -1,8 +1,10 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { TradeExecuted } from '../../contract/generated/events';
 import { commonGrid, commonPrice, commonQuantity, formatPrice, formatQuantity, type Grid } from '../../contract/grid';
 import { type CandleInterval, type CandleView, candleIntervals } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
 import { add, type Int, max, min } from '../../num/int';
+import { expectFold, readGrid, readOptional, writeFold, writeGrid, writeOptional } from '../saving';
 import type { HappenedRow } from './store';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
@@ -67,6 +69,28 @@ export class Candle implements HappenedRow {
     this.trades += 1;
   }
 
+  save(writer: ByteWriter): void {
+    writer.varint(this.at);
+    for (const price of [this.open, this.high, this.low, this.close]) writer.int(price);
+    writer.int(this.lots);
+    writer.int(this.value);
+    writer.varint(this.trades);
+    writeOptional(writer, this.grid, (grid) => writeGrid(writer, grid));
+  }
+
+  static load(reader: ByteReader, instrument: string, interval: CandleInterval): Candle {
+    const candle = new Candle(instrument, interval, reader.varint());
+    candle.open = reader.int();
+    candle.high = reader.int();
+    candle.low = reader.int();
+    candle.close = reader.int();
+    candle.lots = reader.int();
+    candle.value = reader.int();
+    candle.trades = reader.varint();
+    candle.grid = readOptional(reader, () => readGrid(reader));
+    return candle;
+  }
+
   get row(): CandleView {
     const grid = this.grid as Grid;
     return {
@@ -89,6 +113,28 @@ const intervals = Object.entries(candleIntervals) as [CandleInterval, number][];
 /** The candle of each instrument and interval that trades go into now. */
 export class CandlesFold {
   private readonly running = new Map<string, Candle[]>();
+
+  /** Writes all that it knows. */
+  save(writer: ByteWriter): void {
+    writeFold(writer, CANDLES_FOLD);
+    writer.varint(this.running.size);
+    for (const [instrument, candles] of this.running) {
+      writer.text(instrument);
+      for (const candle of candles) candle.save(writer);
+    }
+  }
+
+  /** Goes on from what another has saved. */
+  load(reader: ByteReader): void {
+    expectFold(reader, CANDLES_FOLD);
+    for (let left = reader.varint(); left > 0; left--) {
+      const instrument = reader.text();
+      this.running.set(
+        instrument,
+        intervals.map(([interval]) => Candle.load(reader, instrument, interval)),
+      );
+    }
+  }
 
   /** Takes a trade into its candles, and gives them out. */
   apply(event: TradeExecuted, grid: Grid): readonly Candle[] {

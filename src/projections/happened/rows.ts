@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import { eventListOf } from '../../contract/eventLists';
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
@@ -149,6 +150,15 @@ export class HappenedRows {
   private seq = 0;
 
   constructor(private readonly events: PublicEvents) {}
+
+  /** Writes what later rows depend on; the rows themselves are their store's. */
+  save(writer: ByteWriter): void {
+    this.candles.save(writer);
+  }
+
+  load(reader: ByteReader): void {
+    this.candles.load(reader);
+  }
 
   begin({ seq }: FoldableRecord): void {
     this.rows = [];

@@ -1,14 +1,18 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatPrice, formatQuantity } from '../../contract/grid';
 import type { InstrumentView, MarkView } from '../../contract/views';
 import type { Int } from '../../num/int';
 import type { FoldedInstrument } from '../positions';
 import { regridded, type Terms, termsOf } from '../positions/terms';
+import { expectFold, readChoice, readOptional, writeChoice, writeFold, writeOptional } from '../saving';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
 export const INSTRUMENTS_FOLD = 'instruments-1';
 
 const HOUR = 3_600_000;
+/** How trading is halted; empty where it is not. */
+const HALTS: readonly (NonNullable<InstrumentView['halted']> | '')[] = ['', 'ALL', 'REDUCE_ONLY'];
 const DEFAULT_BANDS = { aggressive: '0.05', passive: '0.5' };
 
 type Spec = Omit<InstrumentView, 'fundingIntervalHours'> & {
@@ -41,6 +45,31 @@ function firstFundingAfter(time: number, interval: number): number {
 export class InstrumentsFold {
   private readonly listed = new Map<string, Listed>();
   readonly touched = new Set<string>();
+
+  /** Writes all that it knows. */
+  save(writer: ByteWriter): void {
+    writeFold(writer, INSTRUMENTS_FOLD);
+    writer.varint(this.listed.size);
+    for (const [instrument, { spec, mark, index, last, halted, nextFundingTime }] of this.listed) {
+      writer.text(instrument);
+      writer.text(JSON.stringify(spec));
+      for (const price of [mark, index, last]) writeOptional(writer, price, (known) => writer.int(known));
+      writeChoice(writer, HALTS, halted ?? '');
+      writer.varint(nextFundingTime);
+    }
+  }
+
+  /** Goes on from what another has saved. */
+  load(reader: ByteReader): void {
+    expectFold(reader, INSTRUMENTS_FOLD);
+    const price = () => readOptional(reader, () => reader.int());
+    for (let left = reader.varint(); left > 0; left--) {
+      const [instrument, spec] = [reader.text(), JSON.parse(reader.freshText()) as Spec];
+      const prices = { mark: price(), index: price(), last: price() };
+      const halted = readChoice(reader, HALTS) || null;
+      this.listed.set(instrument, { spec, terms: termsOf(spec), ...prices, halted, nextFundingTime: reader.varint() });
+    }
+  }
 
   names(): Iterable<string> {
     return this.listed.keys();

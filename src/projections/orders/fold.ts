@@ -1,58 +1,10 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type * as E from '../../contract/generated/events';
+import { expectFold, writeFold } from '../saving';
+import { FoldedOpenOrder, readOrder, writeOrder } from './order';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
 export const ORDERS_FOLD = 'orders-1';
-
-/** What waits of an order until its trigger's condition holds. */
-export interface FoldedTrigger {
-  readonly price: number;
-  readonly by: string;
-  readonly marginMode: 'CROSS' | 'ISOLATED';
-  readonly isolationId: number;
-}
-
-/** A live order; price in price units (0: none), sizes in lots. */
-export class FoldedOpenOrder {
-  readonly id: number;
-  readonly accountId: string;
-  readonly instrument: string;
-  readonly side: 'BUY' | 'SELL';
-  readonly orderType: string;
-  readonly timeInForce: string;
-  readonly postOnly: boolean;
-  readonly reduceOnly: boolean;
-  readonly selfTradePrevention: string;
-  readonly clientOrderId: string | undefined;
-  readonly createdAt: number;
-  price: number;
-  remaining: number;
-  filled = 0;
-  isolationId: number;
-  isInBook = false;
-  /** Undefined once its condition held, and for orders without one. */
-  trigger: FoldedTrigger | undefined;
-  /** The orders of its account that came before and after it. */
-  before: FoldedOpenOrder | undefined = undefined;
-  after: FoldedOpenOrder | undefined = undefined;
-
-  constructor(event: Accepted, trigger: FoldedTrigger | undefined) {
-    this.id = event.orderId;
-    this.accountId = event.accountId;
-    this.instrument = event.instrument;
-    this.side = event.side;
-    this.orderType = event.orderType;
-    this.timeInForce = event.timeInForce;
-    this.postOnly = event.postOnly;
-    this.reduceOnly = event.reduceOnly;
-    this.selfTradePrevention = event.selfTradePrevention;
-    this.clientOrderId = event.clientOrderId;
-    this.createdAt = event.time;
-    this.price = event.price ?? 0;
-    this.remaining = event.quantity;
-    this.isolationId = event.isolationId;
-    this.trigger = trigger;
-  }
-}
 
 /** The live orders of an account, in order of placement. */
 interface OwnOrders {
@@ -63,8 +15,6 @@ interface OwnOrders {
 /** Hears how many lots come to a price of a book (negative: leave it). */
 export type LevelListener = (instrument: string, side: 'BUY' | 'SELL', price: number, lots: number) => void;
 
-type Accepted = E.OrderAccepted | E.TriggerOrderAccepted;
-
 /** Folds events into the live orders, in order of placement: an order's id is the seq of the command that placed it. */
 export class OpenOrdersFold {
   private readonly orders = new Map<number, FoldedOpenOrder>();
@@ -73,6 +23,26 @@ export class OpenOrdersFold {
   readonly touched: FoldedOpenOrder[] = [];
 
   constructor(private readonly level: LevelListener) {}
+
+  /** Writes all that it knows between two records, and must take none before the end. A piece of it may end at each `yield`. */
+  *save(writer: ByteWriter): Generator<void> {
+    writeFold(writer, ORDERS_FOLD);
+    writer.varint(this.orders.size);
+    for (const order of this.orders.values()) {
+      writeOrder(writer, order);
+      yield;
+    }
+  }
+
+  /** Goes on from what another has saved; the listener hears of every order that is in its book. */
+  load(reader: ByteReader): void {
+    expectFold(reader, ORDERS_FOLD);
+    for (let left = reader.varint(); left > 0; left--) {
+      const order = readOrder(reader);
+      this.register(order);
+      if (order.isInBook) this.level(order.instrument, order.side, order.price, order.remaining);
+    }
+  }
 
   get(id: number): FoldedOpenOrder | undefined {
     return this.orders.get(id);

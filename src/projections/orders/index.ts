@@ -1,2 +1,3 @@
-export { FoldedOpenOrder, OpenOrdersFold, ORDERS_FOLD } from './fold';
+export { OpenOrdersFold, ORDERS_FOLD } from './fold';
+export type { FoldedOpenOrder } from './order';
 export { orderRow } from './row';

@@ -1,7 +1,7 @@
 import { formatPrice, formatQuantity, type Grid } from '../../contract/grid';
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
 import type { OrderView } from '../../contract/views';
-import type { FoldedOpenOrder } from './fold';
+import type { FoldedOpenOrder } from './order';
 
 /** A live order as contract.md's views show it. */
 export function orderRow(order: FoldedOpenOrder, grid: Grid): OrderView {

@@ -1,12 +1,14 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { DomainEvent, TradeExecuted } from '../../contract/generated/events';
 import { type Currency, type LedgerKind, type LedgerOwner, type TransferReason, TransferWalk } from '../../contract/transfers';
 import { add, type Int, max, negate, sub } from '../../num/int';
 import type { FoldableRecord } from '../record';
+import { expectFold, writeFold } from '../saving';
 import { type Balances, HouseLedger, type LedgerListener } from './ledger';
 import { type Move, moveLots } from './lots';
 import { FoldedAccount, type FoldedInstrument, FoldedPosition } from './model';
 import { OrderFold } from './orders';
-import type { Revived, SavedPositions } from './saved';
+import { SavedHoldings, writeHoldings } from './saved';
 import { ShownFields } from './shown';
 import { regridded, termsOf } from './terms';
 
@@ -54,30 +56,27 @@ export class PositionFold {
 
   constructor(private readonly heard?: LedgerListener) {}
 
-  /** As it stands, for a copy at once: it goes on changing. */
-  saved(): SavedPositions {
-    const { seq, instruments, accountList: accounts, inventory, blocks, openings, ended, insuranceMovedSeq } = this;
-    const [orders, house] = [this.orders.saved(), this.house.saved()];
-    return { seq, instruments, accounts, inventory, blocks, openings, orders, ended, house, insuranceMovedSeq };
+  /** Writes all that it knows between two records, and must take none before the end. A piece of it may end at each `yield`. */
+  *save(writer: ByteWriter): Generator<void> {
+    writeFold(writer, POSITIONS_FOLD);
+    writer.varint(this.seq);
+    writer.varint(this.openings);
+    this.house.save(writer);
+    yield* writeHoldings(writer, this.instruments.values(), this.inventory.values(), this.accountList);
   }
 
-  /** Goes on from a copy of what another has saved; this one must be new. The copy is taken over. */
-  restore(saved: SavedPositions, revived: Revived): void {
-    const { position } = revived;
-    this.seq = saved.seq;
-    this.openings = saved.openings;
-    this.insuranceMovedSeq = saved.insuranceMovedSeq;
-    for (const [name, instrument] of saved.instruments) this.instruments.set(name, instrument);
-    for (const one of saved.accounts) {
-      const account = revived.account(one);
-      this.accounts.set(account.accountId, account);
-      this.accountList.push(account);
-    }
-    for (const [instrument, held] of saved.inventory) this.inventory.set(instrument, position(held));
-    for (const [isolationId, block] of saved.blocks) this.blocks.set(isolationId, position(block));
-    this.orders.restore([...saved.orders.values()].map(revived.order));
-    this.ended = saved.ended.map(position);
-    this.house.restore(saved.house);
+  /** Goes on from what another has saved; this one must be new. */
+  load(reader: ByteReader): void {
+    expectFold(reader, POSITIONS_FOLD);
+    this.seq = reader.varint();
+    this.openings = reader.varint();
+    this.house.load(reader);
+    const { instruments, inventory, accounts, orders, blocks } = new SavedHoldings(reader);
+    for (const instrument of instruments) this.instruments.set(instrument.terms.instrument, instrument);
+    for (const held of inventory) this.inventory.set(held.instrument.terms.instrument, held);
+    for (const account of accounts) this.register(account);
+    for (const block of blocks) this.blocks.set(block.isolationId, block);
+    for (const order of orders) this.orders.restored(order);
   }
 
   apply({ seq, events }: Pick<FoldableRecord, 'seq' | 'events'>): readonly ChangedPosition[] {
@@ -290,10 +289,14 @@ export class PositionFold {
 
   private accountOpened(accountId: string): void {
     const account = new FoldedAccount(accountId, this.accountList.length);
-    this.accounts.set(accountId, account);
-    this.accountList.push(account);
+    this.register(account);
     this.movedAccounts.push(account);
     account.movedSeq = this.seq;
+  }
+
+  private register(account: FoldedAccount): void {
+    this.accounts.set(account.accountId, account);
+    this.accountList.push(account);
   }
 
   private updated(name: string, spec: unknown, index: number): void {

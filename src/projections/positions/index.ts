@@ -11,5 +11,4 @@ export {
   positionAt,
 } from './positionAt';
 export { type PositionRow, rowOf, showMark } from './row';
-export { Revived, type SavedPositions } from './saved';
 export { type Terms, termsOf } from './terms';

@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { DomainEvent } from '../../contract/generated/events';
 import type { Currency, LedgerKind, LedgerOwner, TransferReason } from '../../contract/transfers';
 import { add, type Int } from '../../num/int';
@@ -39,12 +40,20 @@ export class HouseLedger {
     return this.known(name);
   }
 
-  saved(): ReadonlyMap<HouseAccount, Balances> {
-    return new Map(HOUSE.map((name) => [name, this.balance(name)]));
+  save(writer: ByteWriter): void {
+    for (const name of HOUSE) {
+      const { USD, USDC } = this.known(name);
+      writer.int(USD);
+      writer.int(USDC);
+    }
   }
 
-  restore(saved: ReadonlyMap<HouseAccount, Balances>): void {
-    for (const [name, { USD, USDC }] of saved) Object.assign(this.known(name), { USD, USDC });
+  load(reader: ByteReader): void {
+    for (const name of HOUSE) {
+      const balances = this.known(name);
+      balances.USD = reader.int();
+      balances.USDC = reader.int();
+    }
   }
 
   move(kind: LedgerKind, currency: Currency, change: Int): void {

@@ -31,12 +31,9 @@ export function orderNeed(position: FoldedPosition): Int {
 export class OrderFold {
   private readonly orders = new Map<number, FoldedOrder>();
 
-  saved(): ReadonlyMap<number, FoldedOrder> {
-    return this.orders;
-  }
-
-  restore(orders: readonly FoldedOrder[]): void {
-    for (const order of orders) this.orders.set(order.id, order);
+  /** Takes in an order that stands at its place of its position's side already. */
+  restored(order: FoldedOrder): void {
+    this.orders.set(order.id, order);
   }
 
   accepted(event: E.OrderAccepted, position: FoldedPosition): void {

@@ -1,7 +1,9 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import { type Grid, makeGrid } from '../../contract/grid';
 import { MONEY_PLACES, parseFraction, parseScaled } from '../../num/decimal';
 import { addFractions, compareFractions, type Fraction, fraction, ZERO_FRACTION } from '../../num/fraction';
 import { canonical, divHalfUp, type Int, mul, pow10, sub } from '../../num/int';
+import { readFraction, readGrid, writeFraction, writeGrid } from '../saving';
 
 /** One maintenance tier; MM = notional × rate − deduction, in micro-units (rules.md §3). */
 export interface Tier {
@@ -63,6 +65,33 @@ export function termsOf(spec: unknown): Terms {
     tiers: tiersOf(terms.tiers),
     profitOnlyRemoval: terms.marginRemoval === 'PROFIT_ONLY',
   };
+}
+
+export function writeTerms(writer: ByteWriter, { instrument, grid, unitValue, feeReserve, tiers, profitOnlyRemoval }: Terms): void {
+  writer.text(instrument);
+  writeGrid(writer, grid);
+  writer.int(unitValue);
+  writeFraction(writer, feeReserve);
+  writer.byte(profitOnlyRemoval ? 1 : 0);
+  writer.varint(tiers.length);
+  for (const { floor, maxLeverage, rate, deduction } of tiers) {
+    writer.int(floor);
+    for (const part of [maxLeverage, rate, deduction]) writeFraction(writer, part);
+  }
+}
+
+export function readTerms(reader: ByteReader): Terms {
+  const instrument = reader.text();
+  const grid = readGrid(reader);
+  const unitValue = reader.int();
+  const feeReserve = readFraction(reader);
+  const profitOnlyRemoval = reader.byte() === 1;
+  const tiers: Tier[] = [];
+  for (let count = reader.varint(); count > 0; count--) {
+    const [floor, maxLeverage, rate] = [reader.int(), readFraction(reader), readFraction(reader)];
+    tiers.push({ floor, maxLeverage, rate, deduction: readFraction(reader) });
+  }
+  return { instrument, grid, unitValue, feeReserve, tiers, profitOnlyRemoval };
 }
 
 /** A mark in the price units of new terms, half up. */

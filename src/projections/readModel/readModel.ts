@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
 import type { DomainEvent } from '../../contract/generated/events';
 import { formatIsolationId, formatOrderId } from '../../contract/ids';
 import type {
@@ -64,6 +65,44 @@ export class ReadModel {
   /** seq of the last record. */
   get seq(): number {
     return this.positions.seq;
+  }
+
+  /**
+   * Writes all that stands, for `load`, and must take no record before the end. A piece of it may end at each `yield`. Rows
+   * of what happened are their store's.
+   */
+  *save(writer: ByteWriter): Generator<void> {
+    const { rows } = this;
+    writer.varint(this.time);
+    yield* this.positions.save(writer);
+    yield* this.orders.save(writer);
+    this.instruments.save(writer);
+    this.estimates.save(writer);
+    writer.byte(rows === undefined ? 0 : 1);
+    if (rows === undefined) return;
+    this.events.save(writer);
+    rows.save(writer);
+  }
+
+  /**
+   * Goes on from what another has saved; this one must be new. Throws where the bytes are those of other folds, of no folds,
+   * or of a model that had no store where this one has.
+   */
+  load(reader: ByteReader): void {
+    const { rows } = this;
+    this.time = reader.varint();
+    this.positions.load(reader);
+    this.orders.load(reader);
+    this.instruments.load(reader);
+    this.estimates.load(reader);
+    const hadRows = reader.byte() === 1;
+    if (hadRows !== (rows !== undefined)) throw new Error('what was saved is of a model with another store');
+    if (rows !== undefined) {
+      this.events.load(reader);
+      rows.load(reader);
+    }
+    if (reader.position !== reader.end) throw new Error('more was saved than these folds read');
+    this.forgetChanges();
   }
 
   /** Folds the next record; one that was folded already is passed over. Throws SeqGap when records are missing. */
