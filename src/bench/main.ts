@@ -9,7 +9,7 @@ const CHILD = join(__dirname, 'child.js');
 // The young generation as `bulkhead` itself starts with it, the same for every variant.
 const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64'];
 
-/** Sizes that the README's figures are taken at. */
+/** Sizes that the figures of docs/measured.md are taken at. */
 export const FULL: Sizes = {
   commands: 1_000_000,
   depth: 10_000,

@@ -1,23 +1,19 @@
 import { once } from 'node:events';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateCrash } from '../../scripts/crash/generate';
 import { newDirectory, removeDirectories } from '../support/audit/journals';
+import { documentedExample, pages } from '../support/documents';
 import { ended, runProgram, runShell, startProgram } from '../support/killLoop/program';
 
 jest.setTimeout(300_000);
 
-const page = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+/** A worked example of the auditor's page. */
+const example = (name: string): string => documentedExample(name).code;
 
-/** The worked example of the README's "For the auditor". */
-function example(name: string): string {
-  const [, block] = new RegExp(`<!-- example:${name} -->\n\`\`\`\n([^]*?)\n\`\`\``).exec(page) ?? [];
-  if (block === undefined) throw new Error(`README.md has no example ${name}`);
-  return block;
-}
-
-/** The anchor that the README gives for the demonstration. */
-const anchor = /--anchor (\d+:[0-9a-f]{64})/.exec(page)?.[1] as string;
+/** The anchors that the pages give for the demonstration. */
+const anchors = pages().flatMap(({ text }) => [...text.matchAll(/--anchor (\d+:[0-9a-f]{64})/g)].map(([, anchor = '']) => anchor));
+const [anchor = ''] = anchors;
 
 let demo: string;
 
@@ -36,6 +32,11 @@ afterAll(removeDirectories);
 const audit = (...args: string[]) => runProgram(['audit', ...args]);
 
 describe("the README's example on the demonstration", () => {
+  test('names one history', () => {
+    expect(anchors.length).toBeGreaterThan(0);
+    expect(anchors.filter((other) => other !== anchor)).toEqual([]);
+  });
+
   test('verify: the lines of the report, with the anchor (the decimal model is another test)', async () => {
     const { code, stdout, stderr } = await audit('verify', '--quick', '--data', demo, '--anchor', anchor);
     expect([code, stderr]).toEqual([0, '']);

@@ -15,7 +15,7 @@ export function rejectionPage(): string {
     '',
     'Every command gets exactly one result. A rejected one has a stable code and a sentence with the numbers that decided it, and moves nothing beyond timers that were due. The code is that of the first check that fails. Codes are never renamed; the wording of the message may change.',
     '',
-    'In braces: the numbers and names that the message says. Sections are those of the rules ([README](../README.md), “The rules in brief”; one by one in [rules.json](../test/scenarios/rules.json)).',
+    'In braces: the numbers and names that the message says. Sections are those of the rules ([in brief](rules.md); one by one in [rules.json](../test/scenarios/rules.json)).',
     '',
     ...table(['Code', 'Meaning', 'Message', 'Rules'], rows),
     '',

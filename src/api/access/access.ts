@@ -73,7 +73,7 @@ function keyOf({ authorization, 'sec-websocket-protocol': protocols }: FastifyRe
   return protocols === undefined ? undefined : keyAmongProtocols(protocols);
 }
 
-/** Decides who may ask for what (README, "HTTP and WebSocket"). */
+/** Decides who may ask for what (docs/http-api.md, "Who may ask"). */
 export class Access {
   private readonly callers = new WeakMap<object, Caller>();
 

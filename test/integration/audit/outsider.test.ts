@@ -9,8 +9,8 @@ import { encodeRecord, type JournalRecord } from '../../../src/contract/record';
 import { openFileJournalReader } from '../../../src/journal';
 import { RunningChain } from '../../../src/journal/runningChain';
 import { chainAt, makeJournal, removeDirectories } from '../../support/audit/journals';
+import { documentedExample, root } from '../../support/documents';
 
-const root = join(__dirname, '../../..');
 const page = readFileSync(join(root, 'docs/journal-format.md'), 'utf8');
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -59,13 +59,18 @@ describe('a verifier written from the page alone, in Python', () => {
     writeFileSync(path, bytes);
     expect(verifier(directory)).toMatchObject({ status: 1, stderr: expect.stringContaining('a block is not whole') });
   });
+
+  withPython('says how it is run, and where there is no journal', () => {
+    const { status, stderr } = spawnSync('python3', [join(__dirname, 'verifier.py')], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^usage: python3 verifier\.py DIR TABLES\.json/)]);
+    expect(verifier(join(root, 'docs'))).toMatchObject({ status: 1, stderr: expect.stringContaining('there is no journal in') });
+  });
 });
 
 /** The hex digits of an example of the page, its words aside. */
 function hexOf(name: string): string {
-  const [, block = ''] = new RegExp(`<!-- example:${name} -->\n\`\`\`\n([^]*?)\`\`\``).exec(page) ?? [];
-  return block
-    .split('\n')
+  return documentedExample(name)
+    .code.split('\n')
     .map((line) => line.slice(0, 33))
     .join('')
     .replaceAll(' ', '');
@@ -91,8 +96,9 @@ describe('the worked example of the page', () => {
 
   test('has the chain that the program computes', () => {
     const chain = new RunningChain();
-    expect(page).toContain(`link 0      ${chain.hash().toString('hex')}`);
+    const links = [`link 0      ${chain.hash().toString('hex')}`];
     chain.add(writer.written());
-    expect(page).toContain(`at seq 1    ${chain.hash().toString('hex')}`);
+    links.push(`at seq 1    ${chain.hash().toString('hex')}`);
+    expect(documentedExample('chain').code).toBe(links.join('\n'));
   });
 });

@@ -264,4 +264,8 @@ def main(directory, tables):
     print(json.dumps({"records": revision, "seq": chain.seq, "hash": chain.hash(), "commands": commands, "rejected": rejected, "events": events, "deposited": deposited}))
 
 
+if len(sys.argv) != 3:
+    print("usage: python3 verifier.py DIR TABLES.json   (the directory of a journal, and docs/journal-tables.json)", file=sys.stderr)
+    sys.exit(2)
+require(os.path.exists(os.path.join(sys.argv[1], "journal.json")), f"there is no journal in {sys.argv[1]}")
 main(*sys.argv[1:])

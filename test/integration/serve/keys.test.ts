@@ -3,15 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { documentedExample } from '../../support/documents';
 import { runProgram } from '../../support/killLoop/program';
 import { smallMarket } from '../../support/serve/market';
 import { Served } from '../../support/serve/served';
 
 jest.setTimeout(60_000);
 
-const README = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
-/** The commands that the README shows for asking with a key. */
-const shown = /^## Who may ask: API keys$[\s\S]*?`KEY` is that key:\n\n```sh\n([\s\S]*?)```/m.exec(README)?.[1] ?? '';
+/** The commands that the documentation shows for asking with a key. */
+const { code: shown } = documentedExample('keys');
 
 describe('a node with API keys', () => {
   let directory: string;
@@ -39,7 +39,7 @@ describe('a node with API keys', () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("takes the README's commands, records who sent them, and lets go of a revoked key while it runs", async () => {
+  test('takes the documented commands, records who sent them, and lets go of a revoked key while it runs', async () => {
     const operator = await create('admin');
     const bot = await create('trade:alice', 'read');
     served = Served.start(['--data', join(directory, 'journal'), '--api-keys', file]);

@@ -1,29 +1,23 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { documentedExample, root } from '../../support/documents';
 import { type StandInProcess, spawnStandIn } from '../../support/eventstore';
 import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
 import { committed } from '../../support/kafka/topics';
 import { runProgram } from '../../support/killLoop/program';
 import { Served } from '../../support/serve/served';
 
-const root = join(__dirname, '../../..');
 const LONGEST_PRODUCER = 30;
 const COMMANDS = 8;
 
 jest.setTimeout(120_000);
 
-/** A block of JavaScript in the README, behind its marker. */
-async function example(name: string): Promise<string> {
-  const text = await readFile(join(root, 'README.md'), 'utf8');
-  const [, code] = new RegExp(`<!-- example:${name} -->\\n\`\`\`js\\n([\\s\\S]*?)\`\`\`\\n<!-- /example:${name} -->`).exec(text) ?? [];
-  if (code === undefined) throw new Error(`README.md has no example ${name}`);
-  return code;
-}
+const example = (name: string): string => documentedExample(name).code;
 
 interface Shown {
   readonly topic: string;
@@ -61,8 +55,8 @@ class Program {
   }
 }
 
-/** The README's programs use the default names of topics: no other test of a shared broker may. */
-describeWithBroker('a producer and a consumer written from the README alone', () => {
+/** These programs use the default names of topics: no other test of a shared broker may. */
+describeWithBroker('a producer and a consumer written from the documentation alone', () => {
   let directory: string;
   let standIn: StandInProcess;
 
@@ -81,9 +75,9 @@ describeWithBroker('a producer and a consumer written from the README alone', ()
     const lease = ['--lease-interval-ms', '50', '--lease-timeout-ms', '250'];
     const node = Served.start(['--kafka', broker, '--eventstore', standIn.url, '--shard', '0', '--time-source', 'record', ...lease]);
     await node.leading();
-    const producer = await example('producer');
+    const producer = example('producer');
     expect(producer.split('\n').length).toBeLessThanOrEqual(LONGEST_PRODUCER);
-    const consumer = new Program(await example('consumer'), broker);
+    const consumer = new Program(example('consumer'), broker);
     expect(await new Program(producer, broker).exited).toBe(0);
 
     const isDone = () =>

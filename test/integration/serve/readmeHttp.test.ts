@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { documentedExample } from '../../support/documents';
 import { Served } from '../../support/serve/served';
 
 const run = promisify(execFile);
@@ -10,9 +11,7 @@ const run = promisify(execFile);
 jest.setTimeout(60_000);
 
 test('what the README sends by curl is answered as it says', async () => {
-  const readme = await readFile(join(__dirname, '../../../README.md'), 'utf8');
-  const [, script] = /<!-- example:http -->\n```sh\n([\s\S]*?)```\n<!-- \/example:http -->/.exec(readme) ?? [];
-  if (script === undefined) throw new Error('README.md has no example http');
+  const { code: script } = documentedExample('http');
   const directory = await mkdtemp(join(tmpdir(), 'bulkhead-readme-http-'));
   const node = Served.start(['--data', directory]);
   try {
@@ -23,15 +22,16 @@ test('what the README sends by curl is answered as it says', async () => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
-    expect(setUp.map(({ status, seq }: { status: string; seq: number }) => [status, seq])).toEqual([
-      ['ACCEPTED', 1],
-      ['ACCEPTED', 2],
-      ['ACCEPTED', 3],
-    ]);
-    expect(preview).toMatchObject({ status: 'ACCEPTED', asOfSeq: 3, markPrice: '4000', marginNeeded: '201.495' });
-    expect(order).toMatchObject({ status: 'ACCEPTED', seq: 4, isolationId: 'iso-4' });
-    expect(positions.rows).toEqual([expect.objectContaining({ isolationId: 'iso-4', status: 'PENDING', orderMargin: '201.495' })]);
-    expect(account).toMatchObject({ seq: 3, row: { balances: { USD: { cash: '10000', isolated: '0' } } } });
+    expect(setUp.map(({ status, seq }: { status: string; seq: number }) => [status, seq])).toEqual(
+      [1, 2, 3, 4, 5].map((seq) => ['ACCEPTED', seq]),
+    );
+    const fill = { price: '4000', quantity: '1', fee: '2' };
+    const after = { isolationId: 'iso-6', status: 'ACTIVE', quantity: '1', entryPrice: '4000', cash: '200' };
+    expect(preview).toMatchObject({ status: 'ACCEPTED', asOfSeq: 5, fills: [fill], fees: '2', position: after });
+    expect(preview.liquidationPriceAfter).toMatch(/^38\d\d\./);
+    expect(order).toMatchObject({ status: 'ACCEPTED', seq: 6, isolationId: 'iso-6' });
+    expect(positions.rows).toEqual([expect.objectContaining({ ...after, liquidationPrice: preview.liquidationPriceAfter })]);
+    expect(account).toMatchObject({ seq: 5, row: { balances: { USD: { cash: '10000', isolated: '0' } } } });
   } finally {
     await node.stop();
     await rm(directory, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { documentedExample, root } from '../../support/documents';
 import { smallMarket } from '../../support/serve/market';
 import { Served } from '../../support/serve/served';
 import { RawStream } from '../../support/stream/streamClient';
@@ -67,13 +68,11 @@ describe('the stream of a node', () => {
     await rm(directory, { recursive: true });
   });
 
-  test("the README's client has an account's rows, and has them again after its connection was cut", async () => {
-    const readme = await readFile(join(__dirname, '../../../README.md'), 'utf8');
-    const [, script] = /<!-- example:stream -->\n```js\n([\s\S]*?)```\n<!-- \/example:stream -->/.exec(readme) ?? [];
-    if (script === undefined) throw new Error('README.md has no example stream');
+  test("the documented client has an account's rows, and has them again after its connection was cut", async () => {
+    const { code: script } = documentedExample('stream');
     const way = new Way(Number(new URL(base).port));
     const env = { ...process.env, STREAM: `ws://127.0.0.1:${await way.open()}/v1/stream` };
-    const client = spawn(process.execPath, ['-e', script], { cwd: join(__dirname, '../../..'), env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const client = spawn(process.execPath, ['-e', script], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     client.stdout.setEncoding('utf8').on('data', (piece: string) => {
       said += piece;
