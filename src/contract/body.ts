@@ -28,6 +28,13 @@ export function isRawBody(bytes: Uint8Array, start: number): boolean {
   return bytes[start]! >= RAW;
 }
 
+/** The type of the command whose body begins there, decodable or not. */
+export function bodyTypeAt(bytes: Uint8Array, start: number): CommandType {
+  const type = commandTypes[(bytes[start] ?? RAW - 1) & ~RAW];
+  if (type === undefined) throw new FormatError(`${bytes[start]} is not the number of a command, at ${start}`);
+  return type;
+}
+
 export function decodeBody(reader: ByteReader): Body {
   const number = reader.byte();
   const type = commandTypes[number & ~RAW];

@@ -1,5 +1,5 @@
 import { ByteReader } from '../contract/bytes';
-import { decodeRecord } from '../contract/record';
+import { decodeFoldRecord } from '../contract/record';
 import type { RecordBatch } from '../journal';
 import { MemoryHappened } from '../projections/happened';
 import { ReadModel } from '../projections/readModel';
@@ -29,7 +29,7 @@ export class Folding {
       if (seqs[place] === 0) continue;
       reader.position = starts[place] as number;
       reader.end = ends[place] as number;
-      if (model.apply(decodeRecord(reader))) folded?.();
+      if (model.apply(decodeFoldRecord(reader))) folded?.();
     }
     this.stored?.commit(model.seq);
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ByteReader } from '../../contract/bytes';
-import { decodeRecord, type JournalRecord } from '../../contract/record';
+import { decodeFoldRecord, type FoldRecord } from '../../contract/record';
 import type { RecordBatch } from '../../journal';
 import { MemoryHappened, PositionFold, ReadModel } from '../../projections';
 import { Folding } from '../../views';
@@ -16,7 +16,7 @@ export const FOLD_CPU = 'fold, for a second of CPU';
 const CHUNK = 5_000;
 
 interface Folded {
-  apply(record: JournalRecord): unknown;
+  apply(record: FoldRecord): unknown;
   readonly seq: number;
 }
 
@@ -44,8 +44,8 @@ function foldAll({ bytes, count }: Records, fold: Folded): Spent {
   let folding = 0;
   let cpu = 0;
   for (let done = 0; done < count; ) {
-    const chunk: JournalRecord[] = [];
-    for (; chunk.length < CHUNK && done < count; done++) chunk.push(decodeRecord(reader));
+    const chunk: FoldRecord[] = [];
+    for (; chunk.length < CHUNK && done < count; done++) chunk.push(decodeFoldRecord(reader));
     const cpuBefore = process.cpuUsage();
     const before = performance.now();
     for (const record of chunk) fold.apply(record);

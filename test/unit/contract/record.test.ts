@@ -3,7 +3,7 @@ import { bodyHash, hashBody } from '../../../src/contract/body';
 import { ByteReader, ByteWriter, FormatError } from '../../../src/contract/bytes';
 import type { Command, RawCommand } from '../../../src/contract/commands';
 import { decodeCommand } from '../../../src/contract/decode';
-import { bodyOf, decodeRecord, encodeRecord, type JournalRecord, sourceKinds } from '../../../src/contract/record';
+import { bodyOf, decodeFoldRecord, decodeRecord, encodeRecord, type JournalRecord, sourceKinds } from '../../../src/contract/record';
 import { anyEvent, commandJson, name } from './arbitraries';
 
 const natural = fc.maxSafeNat();
@@ -45,6 +45,19 @@ function encoded(record: JournalRecord): Uint8Array {
 }
 
 describe('journal record', () => {
+  test('gives a fold the same, without what was asked for and by whom', () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        const writer = new ByteWriter();
+        encodeRecord(writer, record);
+        const reader = new ByteReader(writer.written());
+        const { source, actor, raw, bodyHash: hash, command, ...decided } = decodeRecord(new ByteReader(writer.written()));
+        expect(decodeFoldRecord(reader)).toEqual({ ...decided, command: { commandId: command.commandId, type: command.type } });
+        expect(reader.position).toBe(writer.position);
+      }),
+    );
+  });
+
   test('comes back as it was, and its bytes too', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
