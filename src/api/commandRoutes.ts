@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { HttpErrorCode } from '../contract/httpErrors';
 import type { Result } from '../contract/results';
 import { type Access, type AccessRefusal, type Caller, sayAccessRefusal, scopeNeeded } from './access';
+import { type ErrorDetails, errorBody, sayError } from './errors';
 
 /** What became of one message (see serve/commands.ts). */
 export type Answered =
@@ -19,26 +21,17 @@ export type PreviewCommand = (json: unknown) => Promise<Previewed>;
 
 const MOST_COMMANDS = 1_000;
 const OK = 200;
-const BAD_REQUEST = 400;
-const TOO_MANY = 429;
-const UNAVAILABLE = 503;
 
-/** An answer that is no result, as `{ error }` with the status that says it. */
-function sayRefusal(answered: Exclude<Answered, { kind: 'RESULT' }>): { readonly status: number; readonly body: object } {
+/** Why there is no result, as the error that says it. */
+function errorOf(answered: Exclude<Answered, { kind: 'RESULT' }>): [HttpErrorCode, string, ErrorDetails?] {
   switch (answered.kind) {
     case 'MALFORMED':
-      return { status: BAD_REQUEST, body: { error: answered.reason } };
+      return ['MALFORMED_COMMAND', answered.reason];
     case 'BUSY':
-      return { status: TOO_MANY, body: { error: 'too much waits for the journal; send it again later' } };
+      return ['BUSY', 'too much waits for the journal; send it again later'];
     case 'NOT_LEADING':
-      return { status: UNAVAILABLE, body: { error: answered.reason, leader: answered.leader } };
+      return ['NOT_LEADING', answered.reason, { leader: answered.leader }];
   }
-}
-
-function say(refused: Exclude<Answered, { kind: 'RESULT' }>, reply: FastifyReply) {
-  const { status, body } = sayRefusal(refused);
-  if (status !== BAD_REQUEST) reply.header('retry-after', '1');
-  return reply.code(status).send(body);
 }
 
 /** Undefined when the caller may send that. */
@@ -54,20 +47,20 @@ export function commandRoutes(take: TakeCommand, preview: PreviewCommand, access
     if (refused !== undefined) return sayAccessRefusal(refused, reply);
     const answered = await take(json, caller.actor);
     if (answered.kind === 'RESULT') return reply.code(OK).send(answered.result);
-    return say(answered, reply);
+    return sayError(reply, ...errorOf(answered));
   };
 
   const inPlace = async (json: unknown, caller: Caller): Promise<object> => {
     const refused = refusedTo(caller, json, access);
-    if (refused !== undefined) return { error: refused.error, code: refused.code };
+    if (refused !== undefined) return errorBody(refused.code, refused.error);
     const answered = await take(json, caller.actor);
-    return answered.kind === 'RESULT' ? answered.result : sayRefusal(answered).body;
+    return answered.kind === 'RESULT' ? answered.result : errorBody(...errorOf(answered));
   };
 
-  /** Not atomic: each command by itself, in order; what is no command, or not the caller's to send, has `{ error }` in its place. */
+  /** Not atomic: each command by itself, in order; what is no command, or not the caller's to send, has an error in its place. */
   const many = async (commands: readonly unknown[], caller: Caller, reply: FastifyReply) => {
     if (commands.length === 0 || commands.length > MOST_COMMANDS) {
-      return reply.code(BAD_REQUEST).send({ error: `an array of 1 to ${MOST_COMMANDS} commands, not ${commands.length}` });
+      return sayError(reply, 'INVALID_BODY', `an array of 1 to ${MOST_COMMANDS} commands, not ${commands.length}`);
     }
     const over = access.limit(caller, commands.length - 1);
     if (over !== undefined) return sayAccessRefusal(over, reply);
@@ -87,7 +80,7 @@ export function commandRoutes(take: TakeCommand, preview: PreviewCommand, access
       if (refused !== undefined) return sayAccessRefusal(refused, reply);
       const answered = await preview(body);
       if (answered.kind === 'PREVIEW') return reply.send(answered.preview);
-      return say(answered, reply);
+      return sayError(reply, ...errorOf(answered));
     });
   };
 }

@@ -1,4 +1,4 @@
-export { Access, isScope, KeyFileUnreadable, KeyRing, newKey, RateLimit, readKeys, type Scope, writeKeys } from './access';
+export { Access, isLoopback, isScope, KeyFileUnreadable, KeyRing, newKey, RateLimit, readKeys, type Scope, writeKeys } from './access';
 export { type Answered, commandRoutes, type PreviewCommand, type TakeCommand } from './commandRoutes';
 export { dashboardRoutes } from './dashboardRoutes';
 export { projectionRoutes } from './projectionRoutes';

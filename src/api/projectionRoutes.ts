@@ -2,11 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { candleIntervals, type ViewAnswer, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
 import type { HappenedQuestion, History } from '../history';
 import { UnknownQuestion, type Views, ViewsBehind } from '../views';
+import { sayError, sayNotFound } from './errors';
 import { sayHistoryError } from './viewRoutes';
-
-const BAD_REQUEST = 400;
-const NOT_FOUND = 404;
-const UNAVAILABLE = 503;
 
 const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
 const COUNT = /^[0-9]{1,15}$/;
@@ -74,11 +71,9 @@ export function projectionRoutes(
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => {
-      if (error instanceof UnknownQuestion) return reply.code(BAD_REQUEST).send({ error: error.message, field: error.field });
-      if (error instanceof ViewsBehind) {
-        return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message, seq: error.seq });
-      }
-      if (error instanceof NotReady) return reply.code(UNAVAILABLE).header('retry-after', '1').send({ error: error.message });
+      if (error instanceof UnknownQuestion) return sayError(reply, 'INVALID_PARAMETER', error.message, { field: error.field });
+      if (error instanceof ViewsBehind) return sayError(reply, 'VIEWS_BEHIND', error.message, { seq: error.seq });
+      if (error instanceof NotReady) return sayError(reply, 'NOT_READY', error.message);
       return sayHistoryError(error as Error, reply);
     });
     const read = async (view: ViewName, given: Given) => {
@@ -100,7 +95,7 @@ export function projectionRoutes(
       app.get(`/v1/${view}/:${field}`, async (request, reply) => {
         const asked = { ...(request.query as Given), ...(request.params as Given) };
         const { seq, time, rows } = await read(view, asked);
-        if (rows[0] === undefined) return reply.code(NOT_FOUND).send({ error: `there is no such row in ${view}`, seq });
+        if (rows[0] === undefined) return sayNotFound(reply, view, String(asked[field]), { seq, time });
         return { seq, time, row: rows[0] };
       });
     }

@@ -1,6 +1,8 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { HttpErrorCode } from '../contract/httpErrors';
 import type { Log, NodeHealth, NodeMetrics } from '../observe';
+import { errorBody, sayError } from './errors';
 import { healthRoutes } from './healthRoutes';
 
 export interface HttpOptions {
@@ -17,8 +19,26 @@ export interface HttpOptions {
 const MAX_BODY_BYTES = 1 << 20;
 const REQUEST_TIMEOUT_MS = 10_000;
 const DEFAULT_DRAIN_MS = 2_000;
-const UNSUPPORTED = 415;
 const INTERNAL_ERROR = 500;
+
+/** What the framework refuses by itself, by its status. */
+const refusedByStatus: { readonly [status: number]: HttpErrorCode } = {
+  400: 'INVALID_BODY',
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+const SEND_JSON = 'send JSON, with the header content-type: application/json';
+
+/** Answers what never becomes a request: no HTTP, headers without end, or nothing more for too long. */
+function refuseConnection(error: { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorBody('INVALID_REQUEST', 'this is no request, or it came too slowly'));
+  const headers = ['content-type: application/json; charset=utf-8', `content-length: ${Buffer.byteLength(body)}`, 'connection: close'];
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+}
 
 /** The node's HTTP side. Add routes to `app` before `listen`. */
 export class HttpServer {
@@ -36,17 +56,20 @@ export class HttpServer {
       bodyLimit: MAX_BODY_BYTES,
       requestTimeout: REQUEST_TIMEOUT_MS,
       forceCloseConnections: 'idle',
+      clientErrorHandler: refuseConnection,
+      frameworkErrors: (error, _, reply) => sayError(reply, 'INVALID_REQUEST', error.message),
     });
     this.app.setErrorHandler<Error & { readonly statusCode?: number }>(async (error, request, reply) => {
       const { statusCode = INTERNAL_ERROR } = error;
-      if (statusCode === UNSUPPORTED)
-        return reply.code(statusCode).send({ error: 'send JSON, with the header content-type: application/json' });
-      if (statusCode < INTERNAL_ERROR) return reply.code(statusCode).send({ error: error.message });
+      if (statusCode < INTERNAL_ERROR) {
+        const code = refusedByStatus[statusCode] ?? 'INVALID_REQUEST';
+        return sayError(reply, code, code === 'UNSUPPORTED_MEDIA_TYPE' ? SEND_JSON : error.message);
+      }
       log?.error({ err: error, method: request.method, url: request.url }, 'a request failed');
-      return reply.code(INTERNAL_ERROR).send({ error: 'internal error' });
+      return sayError(reply, 'INTERNAL_ERROR', 'internal error');
     });
     this.app.setNotFoundHandler(async (request, reply) =>
-      reply.code(404).send({ error: `there is no ${request.method} ${request.url.split('?')[0]}` }),
+      sayError(reply, 'UNKNOWN_ROUTE', `there is no ${request.method} ${request.url.split('?')[0]}`),
     );
     // The server lets go of a connection that asks for an upgrade: where there is none, nobody else would end it.
     this.app.addHook('onResponse', async ({ raw }) => {

@@ -1,21 +1,28 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpErrorCode } from '../contract/httpErrors';
 import { type AsOf, type EventsQuestion, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
+import { sayError, sayNotFound } from './errors';
 
-const BAD_REQUEST = 400;
-const NOT_FOUND = 404;
-const UNAVAILABLE = 503;
 const MOST_ROWS = 1_000;
 
 type Query = { readonly [name: string]: string | undefined };
 
-class BadQuery extends Error {}
+class BadQuery extends Error {
+  constructor(
+    readonly field: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** A whole number of the query, or undefined. */
 function whole(query: Query, name: string, most: number): number | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= most)) throw new BadQuery(`${name} must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
+  if (!(value <= most))
+    throw new BadQuery(name, `${name} must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
   return value;
 }
 
@@ -24,12 +31,12 @@ function asOf(query: Query): AsOf {
 }
 
 /** By the name of the error; what is not said here may be asked again later. */
-const statuses: { readonly [name: string]: number } = { BeyondJournal: NOT_FOUND };
+const codes: { readonly [name: string]: HttpErrorCode } = { BeyondJournal: 'BEYOND_JOURNAL' };
 
-/** Says with the fitting status why the thread of the views had no answer. */
+/** Says with the fitting code why the thread of the views had no answer. */
 export function sayHistoryError(error: Error, reply: FastifyReply) {
   if (!(error instanceof HistoryError)) throw error;
-  return reply.code(statuses[error.name] ?? UNAVAILABLE).send({ error: error.message });
+  return sayError(reply, codes[error.name] ?? 'NOT_READY', error.message);
 }
 
 const CURSOR = /^([1-9]\d{0,15})-(\d{1,9})$/;
@@ -39,17 +46,17 @@ const DEFAULT_EVENTS = 100;
 /** `fromSeq` alone, or one command's `seq`; `cursor` goes on from a page before. */
 function eventsQuestion(query: Query): EventsQuestion {
   for (const name of Object.keys(query))
-    if (!EVENTS_TAKE.includes(name)) throw new BadQuery(`there is no parameter ${name}; known are ${EVENTS_TAKE.join(', ')}`);
-  if (query.fromSeq !== undefined && query.seq !== undefined) throw new BadQuery('fromSeq and seq exclude each other');
+    if (!EVENTS_TAKE.includes(name)) throw new BadQuery(name, `there is no parameter ${name}; known are ${EVENTS_TAKE.join(', ')}`);
+  if (query.fromSeq !== undefined && query.seq !== undefined) throw new BadQuery('seq', 'fromSeq and seq exclude each other');
   const limit = whole(query, 'limit', MOST_ROWS) ?? DEFAULT_EVENTS;
-  if (limit === 0) throw new BadQuery('limit must be at least 1');
+  if (limit === 0) throw new BadQuery('limit', 'limit must be at least 1');
   const toSeq = whole(query, 'seq', Number.MAX_SAFE_INTEGER);
   if (query.cursor === undefined) {
     const fromSeq = Math.max(1, toSeq ?? whole(query, 'fromSeq', Number.MAX_SAFE_INTEGER) ?? 1);
     return { fromSeq, fromIndex: 0, toSeq, limit };
   }
   const [, seq, index] = CURSOR.exec(query.cursor) ?? [];
-  if (seq === undefined) throw new BadQuery('cursor is not one that a page gave');
+  if (seq === undefined) throw new BadQuery('cursor', 'cursor is not one that a page gave');
   return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
 }
 
@@ -75,16 +82,15 @@ function questionOf({ view, takes = [], needs = [] }: View, { query, params }: F
   const asked = query as Query;
   const known: readonly string[] = [...takes, 'at', 'minSeq'];
   for (const name of Object.keys(asked))
-    if (!known.includes(name)) throw new BadQuery(`there is no parameter ${name}; known are ${known.join(', ')}`);
-  for (const name of needs) if (asked[name] === undefined) throw new BadQuery(`${name} is missing`);
+    if (!known.includes(name)) throw new BadQuery(name, `there is no parameter ${name}; known are ${known.join(', ')}`);
+  for (const name of needs) if (asked[name] === undefined) throw new BadQuery(name, `${name} is missing`);
   const { accountId = asked.accountId, instrument = asked.instrument } = params as Query;
   return { view, accountId, instrument, limit: whole(asked, 'limit', MOST_ROWS) };
 }
 
-/** What is not there is said with 404, in the form of every error. */
-function send({ seq, time, rows, total, row }: ViewAnswer, reply: FastifyReply) {
+function send({ seq, time, rows, total, row }: ViewAnswer, { view, accountId, instrument }: ViewQuestion, reply: FastifyReply) {
   if (rows !== undefined) return reply.send({ seq, time, ...(total === undefined ? {} : { total }), rows });
-  if (row === null) return reply.code(NOT_FOUND).send({ error: 'there is none of that name', seq, time });
+  if (row === null) return sayNotFound(reply, view, accountId ?? instrument ?? '', { seq, time });
   return reply.send({ seq, time, row });
 }
 
@@ -95,12 +101,12 @@ function send({ seq, time, rows, total, row }: ViewAnswer, reply: FastifyReply) 
 export function viewRoutes(history: () => History | undefined): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => {
-      if (error instanceof BadQuery) return reply.code(BAD_REQUEST).send({ error: error.message });
+      if (error instanceof BadQuery) return sayError(reply, 'INVALID_PARAMETER', error.message, { field: error.field });
       throw error;
     });
     const ask = async <T>(reply: FastifyReply, question: (past: History) => Promise<T>, answer: (value: T) => unknown) => {
       const past = history();
-      if (past === undefined) return reply.code(UNAVAILABLE).send({ error: 'the node is not ready' });
+      if (past === undefined) return sayError(reply, 'NOT_READY', 'the node is not ready');
       try {
         return answer(await question(past));
       } catch (error) {
@@ -114,7 +120,7 @@ export function viewRoutes(history: () => History | undefined): (app: FastifyIns
         return ask(
           reply,
           (past) => past.view(question, when),
-          (found) => send(found, reply),
+          (found) => send(found, question, reply),
         );
       });
     }
@@ -133,7 +139,7 @@ export function viewRoutes(history: () => History | undefined): (app: FastifyIns
       return ask(
         reply,
         (past) => past.life(isolationId, when),
-        (life) => (life === undefined ? reply.code(NOT_FOUND).send({ error: `there was no block ${isolationId}` }) : reply.send(life)),
+        (life) => (life === undefined ? sayNotFound(reply, 'block', isolationId) : reply.send(life)),
       );
     });
   };

@@ -5,6 +5,7 @@ import {
   commandRoutes,
   dashboardRoutes,
   HttpServer,
+  isLoopback,
   KeyRing,
   projectionRoutes,
   RateLimit,
@@ -190,6 +191,9 @@ function keysOf(path: string): KeyRing {
   }
 }
 
+const NO_KEYS =
+  'there are no API keys: from other machines everything under /v1, and so the dashboard, answers 403 NOT_LOCAL; /livez, /readyz and /metrics are open to all. Give --api-keys FILE (bulkhead keys create makes one)';
+
 /** `bulkhead serve`: resolves with the exit code, 1 when the node had to stop. */
 export async function serve(args: string[]): Promise<number> {
   const read = settingsFrom(args);
@@ -230,6 +234,7 @@ export async function serve(args: string[]): Promise<number> {
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
   log.info(address, 'HTTP is open');
+  if (keys === undefined && !isLoopback(address.host)) log.warn(address, NO_KEYS);
 
   service = serviceOf({ ...settings, port: address.port }, checkpoints, log, metrics);
   const running = service;

@@ -1,3 +1,4 @@
+import { type HttpErrorCode, httpErrors } from '../contract/httpErrors';
 import { described, type JsonSchema, list, record, ref } from './schema';
 
 /** What paths of the HTTP side are made of. */
@@ -6,26 +7,28 @@ export const answer = (description: string, schema: JsonSchema): JsonSchema => (
 
 const text: JsonSchema = { type: 'string' };
 
-export const error = record({
-  error: text,
-  'code?': { type: 'string', description: 'Where a program may want to tell refusals apart.' },
+/** The body of every error. */
+export const httpError = record({
+  error: described(text, 'A sentence for people; its wording may change.'),
+  code: { type: 'string', enum: Object.keys(httpErrors), description: 'Why, for programs. Codes are never renamed.' },
   'field?': { type: 'string', description: 'The parameter that was not understood.' },
   'leader?': { type: 'string', description: 'Where commands are taken, as far as this node has heard.' },
   'seq?': ref('Seq'),
   'time?': ref('Time'),
 });
+export const error = ref('HttpError');
 
-export const refused = (description: string) => answer(description, error);
-export const notReady = refused('The node does not lead, or the views are not that far yet; ask again.');
-export const badQuestion = refused('The question was not understood, and why.');
+/** An error answer that has one of these codes. */
+export const refused = (...codes: readonly HttpErrorCode[]) =>
+  answer(codes.map((code) => `${code}: ${httpErrors[code].meaning}.`).join(' '), error);
+export const notReady = refused('NOT_READY', 'VIEWS_BEHIND');
+export const badQuestion = refused('INVALID_PARAMETER');
 
 /** What anything under /v1 can be refused with before it is looked at. */
 export const guarded: JsonSchema = {
-  401: refused('KEY_REQUIRED, KEY_UNKNOWN, KEY_EXPIRED or KEY_REVOKED: there is no valid API key with it.'),
-  403: refused(
-    'SCOPE_MISSING: the key may not ask for that. NOT_LOCAL: without keys only this machine is answered. CROSS_ORIGIN: a page of another site asked for the stream.',
-  ),
-  429: refused('RATE_LIMITED: the key’s rate is used up. Without a code: too much waits for the journal. Ask again later.'),
+  401: refused('KEY_REQUIRED', 'KEY_UNKNOWN', 'KEY_EXPIRED', 'KEY_REVOKED'),
+  403: refused('SCOPE_MISSING', 'NOT_LOCAL'),
+  429: refused('RATE_LIMITED'),
 };
 
 export const inQuery = (name: string, description: string, schema: JsonSchema, required = false): JsonSchema => ({

@@ -1,3 +1,4 @@
+import { httpError } from './answers';
 import { commandSchemas } from './commands';
 import { eventSchemas } from './events';
 import { messageSchemas } from './messages';
@@ -18,4 +19,5 @@ export const definitions: Definitions = {
   ...rowSchemas,
   ...streamSchemas,
   ...messageSchemas,
+  HttpError: httpError,
 };

@@ -21,7 +21,7 @@ const listed = (operationId: string, summary: string, parameters: readonly JsonS
 const listedWithPast = (operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema =>
   of(operationId, summary, [...parameters, limit('Rows at most.'), cursor, at, minSeq], {
     200: answer('A page.', rows(schema, next)),
-    404: refused('The journal is not that long.'),
+    404: refused('BEYOND_JOURNAL'),
   });
 
 const stream: JsonSchema = {
@@ -38,9 +38,10 @@ const stream: JsonSchema = {
     responses: {
       101: { description: 'The stream is open.' },
       400: badQuestion,
-      426: refused('This is a WebSocket.'),
-      503: refused('There are too many streams already.'),
+      426: refused('UPGRADE_REQUIRED'),
+      503: refused('TOO_MANY_STREAMS'),
       ...guarded,
+      403: refused('SCOPE_MISSING', 'NOT_LOCAL', 'CROSS_ORIGIN'),
     },
   },
 };
@@ -76,7 +77,7 @@ export const projectionRoutes: JsonSchema = {
     'command',
     'What became of a command.',
     [inPath('commandId', 'Its idempotency key.', ref('Name')), minSeq],
-    { 200: answer('Its result without the events.', row(ref('CommandRow'))), 404: refused('No such command has become durable.') },
+    { 200: answer('Its result without the events.', row(ref('CommandRow'))), 404: refused('NOT_FOUND') },
   ),
   '/v1/time': of('time', 'The engine’s time.', [], {
     200: answer('The engine’s time after its last command.', record({ seq: ref('Seq'), time: ref('Time') })),

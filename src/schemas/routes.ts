@@ -20,7 +20,7 @@ function view(operationId: string, summary: string, parameters: readonly JsonSch
   const found = {
     200: answer('The view.', schema),
     400: badQuestion,
-    404: refused('There is none of that name, or the journal is not that long.'),
+    404: refused('NOT_FOUND', 'BEYOND_JOURNAL'),
     503: notReady,
     ...guarded,
   };
@@ -83,6 +83,12 @@ const commands = {
   content: json({ oneOf: [ref('Command'), { type: 'array', items: ref('Command'), minItems: 1, maxItems: 1000 }] }),
 };
 
+const notACommand: JsonSchema = {
+  400: refused('MALFORMED_COMMAND', 'INVALID_BODY'),
+  413: refused('BODY_TOO_LARGE'),
+  415: refused('UNSUPPORTED_MEDIA_TYPE'),
+};
+
 /** Every path of the HTTP side, as OpenAPI has it; schemas are named by `#/$defs/`. */
 export const routes: JsonSchema = {
   '/v1/commands': {
@@ -95,9 +101,10 @@ export const routes: JsonSchema = {
         200: answer('A result, or for an array one for each; what is no command has an error in its place.', {
           oneOf: [ref('Result'), list({ oneOf: [ref('Result'), error] })],
         }),
-        400: refused('No command: its id or type cannot be read.'),
-        503: notReady,
+        ...notACommand,
+        503: refused('NOT_LEADING'),
         ...guarded,
+        429: refused('RATE_LIMITED', 'BUSY'),
       },
     },
   },
@@ -112,8 +119,8 @@ export const routes: JsonSchema = {
       },
       responses: {
         200: answer('What it would do, or the code with which it would be refused.', preview),
-        400: badQuestion,
-        503: notReady,
+        ...notACommand,
+        503: refused('NOT_LEADING'),
         ...guarded,
       },
     },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaOptions } from '../bus/kafka/options';
 import { LeaseStream } from '../journal/eventstoredb';
@@ -5,7 +6,7 @@ import { openFileNode } from '../runtime/fileNode';
 import { Follower } from '../runtime/follower';
 import type { EngineNode, NodeOptions } from '../runtime/node';
 import type { Recovery } from '../runtime/recovery';
-import { openStoreNode, type StoreNodeOptions } from '../runtime/storeNode';
+import { openStoreNode, type StoreNodeOptions, streamNameOf } from '../runtime/storeNode';
 import { Checkpoints, type CheckpointsOptions } from './checkpoints';
 import { KafkaDuty } from './kafkaDuty';
 import { Leadership, type LeadershipOptions } from './leadership';
@@ -182,11 +183,18 @@ export class Service {
     }
   }
 
+  private journalPlace(): { readonly data: string } | { readonly stream: string } {
+    const { shard, journal } = this.options;
+    return 'dataDirectory' in journal
+      ? { data: resolve(journal.dataDirectory) }
+      : { stream: streamNameOf({ shard, stream: journal.store.stream }) };
+  }
+
   private tellOfRecovery({ journal, recovery }: EngineNode): void {
     const { log } = this.options;
     for (const { file, reason } of recovery.skipped) log('warn', 'a snapshot was not used', { file, reason });
     const { snapshotSeq, replayed } = recovery;
-    log('info', 'the journal is open', { seq: journal.head.seq, snapshotSeq, replayed, writer: journal.writer });
+    log('info', 'the journal is open', { ...this.journalPlace(), seq: journal.head.seq, snapshotSeq, replayed, writer: journal.writer });
   }
 
   private async end(): Promise<void> {

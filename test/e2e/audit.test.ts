@@ -61,6 +61,15 @@ describe("the README's example on the demonstration", () => {
     expect([code, stdout.trimEnd()]).toEqual([0, example(verb)]);
   });
 
+  test('state before the first command has no time', async () => {
+    const [shown, account] = await Promise.all([
+      audit('state', '--at', '0', '--data', demo),
+      audit('state', '--at', '1970-01-01', '--json', '--data', demo),
+    ]);
+    expect([shown.code, shown.lines[0]]).toEqual([0, 'before the first command']);
+    expect(JSON.parse(account.stdout)).toMatchObject({ state: { seq: 0, time: null, accounts: [] } });
+  });
+
   test('export --commands into bulkhead run comes to the same hash', async () => {
     const { stdout, code } = await runShell(
       `set -o pipefail; bulkhead audit export --commands --data '${demo}' | bulkhead run --quiet --state; bulkhead audit state --json --data '${demo}'`,

@@ -4,6 +4,7 @@ import { openApi } from '../../../src/schemas/openapi';
 import { bundle, type JsonSchema } from '../../../src/schemas/schema';
 import { commandsPage } from './commandsPage';
 import { eventPage } from './eventPage';
+import { httpErrorPage } from './httpErrorPage';
 import { journalTables } from './journalTables';
 import { rejectionPage } from './rejectionPage';
 import { settingsPage } from './settingsPage';
@@ -36,6 +37,7 @@ export function documentFiles(): Record<string, string> {
     'asyncapi.json': json(asyncApi()),
     'rejections.md': rejectionPage(),
     'events.md': eventPage(),
+    'http-errors.md': httpErrorPage(),
     'settings.md': settingsPage(),
     'commands.md': commandsPage(),
   };

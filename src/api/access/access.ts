@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type HttpErrorCode, httpErrors } from '../../contract/httpErrors';
+import { sayError } from '../errors';
 import type { KeyEntry, KeyRing } from './keyFile';
 import type { RateLimit } from './rateLimit';
 import { covers, type Scope } from './scopes';
@@ -17,18 +19,9 @@ export interface Caller {
   readonly scopes: readonly Scope[];
 }
 
-/** Why a request is not answered: a status, a stable code, and a sentence. */
+/** Why a request is not answered: a stable code, and a sentence. */
 export interface AccessRefusal {
-  readonly status: 401 | 403 | 429;
-  readonly code:
-    | 'KEY_REQUIRED'
-    | 'KEY_UNKNOWN'
-    | 'KEY_EXPIRED'
-    | 'KEY_REVOKED'
-    | 'NOT_LOCAL'
-    | 'CROSS_ORIGIN'
-    | 'SCOPE_MISSING'
-    | 'RATE_LIMITED';
+  readonly code: Extract<HttpErrorCode, `KEY_${string}` | 'NOT_LOCAL' | 'CROSS_ORIGIN' | 'SCOPE_MISSING' | 'RATE_LIMITED'>;
   readonly error: string;
   readonly retryAfter?: number | undefined;
 }
@@ -46,12 +39,15 @@ const LOCAL_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
 const LOCAL_CALLER: Caller = { actor: 'http', scopes: ['admin'] };
 
 const REFUSED_KEYS = {
-  UNKNOWN: { status: 401, code: 'KEY_UNKNOWN', error: 'there is no such API key' },
-  EXPIRED: { status: 401, code: 'KEY_EXPIRED', error: 'the API key has expired' },
-  REVOKED: { status: 401, code: 'KEY_REVOKED', error: 'the API key was revoked' },
+  UNKNOWN: { code: 'KEY_UNKNOWN', error: 'there is no such API key' },
+  EXPIRED: { code: 'KEY_EXPIRED', error: 'the API key has expired' },
+  REVOKED: { code: 'KEY_REVOKED', error: 'the API key was revoked' },
 } as const satisfies { readonly [why: string]: AccessRefusal };
 
-export const isRefusal = (found: Caller | AccessRefusal): found is AccessRefusal => 'status' in found;
+/** Whether an address that is listened on can be reached from this machine alone. */
+export const isLoopback = (host: string): boolean => /^(localhost$|127\.|::1$)/.test(host);
+
+export const isRefusal = (found: Caller | AccessRefusal): found is AccessRefusal => 'code' in found;
 
 /** The key of `Authorization: Bearer KEY`, or of a browser's Basic login with the key as its password. */
 function keyIn(authorization: string): string {
@@ -86,13 +82,12 @@ export class Access {
       const isLocal = LOCAL_ADDRESS.test(socket.localAddress ?? '') && LOCAL_NAME.test(headers.host ?? '');
       if (isLocal) return LOCAL_CALLER;
       return {
-        status: 403,
         code: 'NOT_LOCAL',
         error: 'without API keys only this machine is answered, on the loopback and under its name',
       };
     }
     const key = keyOf(headers);
-    if (key === undefined) return { status: 401, code: 'KEY_REQUIRED', error: 'an API key is required: Authorization: Bearer KEY' };
+    if (key === undefined) return { code: 'KEY_REQUIRED', error: 'an API key is required: Authorization: Bearer KEY' };
     const found = keys.find(key, clock());
     return typeof found === 'string' ? REFUSED_KEYS[found] : callerOf(found);
   }
@@ -100,17 +95,17 @@ export class Access {
   /** Takes from the caller's rate; `cost` 1 for a request, and 1 for each command after the first. */
   limit({ actor }: Caller, cost: number): AccessRefusal | undefined {
     const over = this.options.rateLimit?.take(actor, cost, performance.now());
-    return over && { status: 429, code: 'RATE_LIMITED', error: 'the rate of this key is used up', retryAfter: over.retryAfter };
+    return over && { code: 'RATE_LIMITED', error: 'the rate of this key is used up', retryAfter: over.retryAfter };
   }
 
   may({ scopes }: Caller, needed: Scope): AccessRefusal | undefined {
-    return covers(scopes, needed) ? undefined : { status: 403, code: 'SCOPE_MISSING', error: `the API key needs the scope ${needed}` };
+    return covers(scopes, needed) ? undefined : { code: 'SCOPE_MISSING', error: `the API key needs the scope ${needed}` };
   }
 
   /** A page of another site can open a WebSocket wherever the browser can reach, with the browser's own login. */
   fromElsewhere({ headers: { origin, host } }: Pick<FastifyRequest, 'headers'>): AccessRefusal | undefined {
     if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)) return undefined;
-    return { status: 403, code: 'CROSS_ORIGIN', error: 'pages of other sites are not answered' };
+    return { code: 'CROSS_ORIGIN', error: 'pages of other sites are not answered' };
   }
 
   /** Everything under /v1/ is asked for by somebody, and what is only looked at needs `read`, unless it looks at that itself. */
@@ -138,8 +133,10 @@ export class Access {
 
 const callerOf = ({ id, scopes }: KeyEntry): Caller => ({ actor: `key:${id}`, scopes });
 
-export function sayAccessRefusal({ status, code, error, retryAfter }: AccessRefusal, reply: FastifyReply): FastifyReply {
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="bulkhead", Bearer realm="bulkhead"');
+const UNAUTHORIZED = 401;
+
+export function sayAccessRefusal({ code, error, retryAfter }: AccessRefusal, reply: FastifyReply): FastifyReply {
+  if (httpErrors[code].status === UNAUTHORIZED) reply.header('www-authenticate', 'Basic realm="bulkhead", Bearer realm="bulkhead"');
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  return reply.code(status).send({ error, code });
+  return sayError(reply, code, error);
 }

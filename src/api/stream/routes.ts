@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Topic } from '../../contract/stream';
 import { type Access, type AccessRefusal, type Caller, sayAccessRefusal } from '../access';
 import type { TakeCommand } from '../commandRoutes';
+import { sayError } from '../errors';
 import { CancelOnDisconnect, type CancelOnDisconnectOptions } from './cancelOnDisconnect';
 import { type ClientLimits, StreamClient } from './client';
 import type { StreamHub } from './hub';
@@ -26,22 +27,26 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
 const LONGEST_TIMEOUT_MS = 3_600_000;
 
-const BAD_REQUEST = 400;
-const UPGRADE_REQUIRED = 426;
-const UNAVAILABLE = 503;
-
 type Query = { readonly [name: string]: unknown };
 
-/** What a stream is opened with; a sentence when it cannot be. */
-function openedWith(query: Query): CancelOnDisconnectOptions | undefined | string {
+/** Why a stream cannot be opened so. */
+interface WrongParameter {
+  readonly field: string;
+  readonly error: string;
+}
+
+/** What a stream is opened with. */
+function openedWith(query: Query): CancelOnDisconnectOptions | undefined | WrongParameter {
   const { cancelOnDisconnect: accountId, timeoutMs = String(DEFAULT_TIMEOUT_MS), ...more } = query;
   const [unknown] = Object.keys(more);
-  if (unknown !== undefined) return `there is no parameter ${unknown}; known are cancelOnDisconnect, timeoutMs`;
-  if (accountId === undefined) return query.timeoutMs === undefined ? undefined : 'timeoutMs goes with cancelOnDisconnect';
-  if (!isName(accountId)) return 'cancelOnDisconnect takes the id of an account';
+  if (unknown !== undefined) return { field: unknown, error: `there is no parameter ${unknown}; known are cancelOnDisconnect, timeoutMs` };
+  if (accountId === undefined) {
+    return query.timeoutMs === undefined ? undefined : { field: 'timeoutMs', error: 'timeoutMs goes with cancelOnDisconnect' };
+  }
+  if (!isName(accountId)) return { field: 'cancelOnDisconnect', error: 'cancelOnDisconnect takes the id of an account' };
   const value = /^\d{1,8}$/.test(String(timeoutMs)) ? Number(timeoutMs) : Number.NaN;
   if (!(value >= SHORTEST_TIMEOUT_MS && value <= LONGEST_TIMEOUT_MS))
-    return `timeoutMs is from ${SHORTEST_TIMEOUT_MS} to ${LONGEST_TIMEOUT_MS}`;
+    return { field: 'timeoutMs', error: `timeoutMs is from ${SHORTEST_TIMEOUT_MS} to ${LONGEST_TIMEOUT_MS}` };
   return { accountId, timeoutMs: value };
 }
 
@@ -60,10 +65,10 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
     const elsewhere = access.fromElsewhere(request);
     if (elsewhere !== undefined) return sayAccessRefusal(elsewhere, reply);
     const opened = openedWith(request.query as Query);
-    if (typeof opened === 'string') return reply.code(BAD_REQUEST).send({ error: opened });
+    if (opened !== undefined && 'error' in opened) return sayError(reply, 'INVALID_PARAMETER', opened.error, { field: opened.field });
     const mayNotTrade = opened && access.may(access.callerOf(request), `trade:${opened.accountId}`);
     if (mayNotTrade !== undefined) return sayAccessRefusal(mayNotTrade, reply);
-    if (hub.clients.size >= MOST_CLIENTS) return reply.code(UNAVAILABLE).send({ error: 'there are too many streams already' });
+    if (hub.clients.size >= MOST_CLIENTS) return sayError(reply, 'TOO_MANY_STREAMS', 'there are too many streams already');
     return undefined;
   };
 
@@ -96,7 +101,7 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
       url: '/v1/stream',
       config: { asksForScopes: true },
       preValidation: refuse,
-      handler: async (_, reply) => reply.code(UPGRADE_REQUIRED).header('upgrade', 'websocket').send({ error: 'this is a WebSocket' }),
+      handler: async (_, reply) => sayError(reply.header('upgrade', 'websocket'), 'UPGRADE_REQUIRED', 'this is a WebSocket'),
       wsHandler: open,
     });
   };

@@ -17,7 +17,7 @@ export async function state(args: string[]): Promise<number> {
     const moment = values.at === undefined ? { seq: journal.durable.seq } : readMoment('--at', values.at);
     const { engine } = 'seq' in moment ? await states.at(moment.seq) : await states.atTime(moment.time);
     const views = new Bulkhead(engine);
-    const { seq, time } = views.now();
+    const { seq } = views.now();
     const hash = stateHash(engine.state);
     if (values.account === undefined) return json ? writeState(views, hash) : writeOverview(views, hash);
     const account = views.account(values.account);
@@ -25,18 +25,27 @@ export async function state(args: string[]): Promise<number> {
       tell(`audit: there was no account ${values.account} after seq ${seq}`);
       return 1;
     }
-    process.stdout.write(json ? `${JSON.stringify({ seq, time, account })}\n` : `${heading(views)}\n${accountText(account)}`);
+    process.stdout.write(
+      json ? `${JSON.stringify({ seq, time: timeAt(views), account })}\n` : `${heading(views)}\n${accountText(account)}`,
+    );
     return 0;
   });
 }
 
-function heading(views: Bulkhead): string {
+/** Before the first command there is no time yet. */
+function timeAt(views: Bulkhead): number | null {
   const { seq, time } = views.now();
-  return `after seq ${seq}, ${shownTime(time)} UTC\n`;
+  return seq === 0 ? null : time;
+}
+
+function heading(views: Bulkhead): string {
+  const time = timeAt(views);
+  return time === null ? 'before the first command\n' : `after seq ${views.now().seq}, ${shownTime(time)} UTC\n`;
 }
 
 async function writeState(views: Bulkhead, hash: string): Promise<number> {
-  const { seq, time } = views.now();
+  const { seq } = views.now();
+  const time = timeAt(views);
   for (const piece of stateLine(views, hash)) {
     // The line of `bulkhead run --state`, with the place that it speaks of.
     const text = piece === '{"state":{"accounts":[' ? `{"state":{"seq":${seq},"time":${time},"accounts":[` : piece;

@@ -69,11 +69,11 @@ describe('the HTTP side of a node', () => {
   });
 
   test('says what it has not, and hides what broke', async () => {
-    expect(await ask('/nothing?password=1')).toEqual({ status: 404, body: { error: 'there is no GET /nothing' } });
+    expect(await ask('/nothing?password=1')).toEqual({ status: 404, body: { error: 'there is no GET /nothing', code: 'UNKNOWN_ROUTE' } });
     read = () => {
       throw new Error('the figures are gone');
     };
-    expect(await ask('/metrics')).toEqual({ status: 500, body: { error: 'internal error' } });
+    expect(await ask('/metrics')).toEqual({ status: 500, body: { error: 'internal error', code: 'INTERNAL_ERROR' } });
     expect(JSON.parse(lines[0] as string)).toMatchObject({ level: 'error', url: '/metrics', err: { message: 'the figures are gone' } });
   });
 

@@ -3,8 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { commands } from '../../../src/cli/usage';
 import { settingsHelp } from '../../../src/config';
+import { routes } from '../../../src/schemas/routes';
 import { filesUnder } from '../../architecture/modules';
 import { documentedExample, examplesIn, type Page, pages, root } from '../../support/documents';
+
+interface Parameter {
+  readonly in: string;
+  readonly name: string;
+  readonly required?: boolean;
+}
 
 /** The name that a heading is linked by. */
 const anchorOf = (heading: string) =>
@@ -107,3 +114,26 @@ test('the commands of the README are all accepted, and end the block as it says'
   expect(results.map(({ status }) => status)).toEqual(lines.map(() => 'ACCEPTED'));
   expect(results.at(-1)?.events.map(({ type }) => type)).toContain('IsolatedBlockLiquidated');
 }, 60_000);
+
+/** `path: parameters of its query`, the required ones in bold, as openapi.json has them. */
+function viewParameters(): string[] {
+  const gets = Object.entries(routes as { [path: string]: { get?: { tags: string[]; parameters?: Parameter[] } } });
+  return gets
+    .filter(([path, { get }]) => get?.tags.includes('views') && path !== '/v1/stream')
+    .map(([path, { get }]) => {
+      const asked = (get?.parameters ?? []).filter((parameter) => parameter.in === 'query');
+      return `${path}: ${asked.map(({ name, required }) => (required ? `**${name}**` : name)).sort()}`;
+    })
+    .sort();
+}
+
+test('the list of views has those that there are, with their parameters', () => {
+  const { text } = pages().find(({ path }) => path === 'docs/http-api.md') as Page;
+  const listed = [...text.matchAll(/^\| (`\/v1\/.*?) \| (.*)\|$/gm)].flatMap(([, paths = '', parameters = '']) =>
+    [...paths.matchAll(/`(.*?)`/g)].map(([, path = '']) => {
+      const names = [...parameters.replaceAll(/\(.*?\)/g, '').matchAll(/(\**)`(\w+)`/g)].map(([, bold, name]) => `${bold}${name}${bold}`);
+      return `${path.replaceAll(/:(\w+)/g, '{$1}')}: ${names.sort()}`;
+    }),
+  );
+  expect(listed.sort()).toEqual(viewParameters());
+});
