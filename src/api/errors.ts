@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { type HttpErrorCode, httpErrors } from '../contract/httpErrors';
+import type { UnknownQuestion } from '../views';
 
 /** What a body says beside its sentence and code. */
 export interface ErrorDetails {
@@ -24,6 +25,10 @@ export function sayError(reply: FastifyReply, code: HttpErrorCode, error: string
   if (worthAnotherTry.includes(status) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
   return reply.code(status).send(errorBody(code, error, details));
 }
+
+/** Answers that a parameter of the question is not understood. */
+export const sayUnknownQuestion = (reply: FastifyReply, { message, field }: UnknownQuestion): FastifyReply =>
+  sayError(reply, 'INVALID_PARAMETER', message, { field });
 
 /** Views with a single row, by what their row is. */
 const rowOf: { readonly [view: string]: string } = { accounts: 'account', book: 'instrument', commands: 'command' };

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { candleIntervals, type ViewAnswer, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
 import type { HappenedQuestion, History } from '../history';
 import { UnknownQuestion, type Views, ViewsBehind } from '../views';
-import { sayError, sayNotFound } from './errors';
+import { sayError, sayNotFound, sayUnknownQuestion } from './errors';
 import { sayHistoryError } from './viewRoutes';
 
 const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
@@ -34,7 +34,7 @@ export function queryOf(view: ViewName, given: Given): ViewQuery {
   const query: { [field: string]: string | number } = {};
   for (const [field, text] of Object.entries(given)) {
     const kind = known[field];
-    if (kind === undefined) throw new UnknownQuestion(field, `${view} takes ${Object.keys(known).join(', ')}`);
+    if (kind === undefined) throw new UnknownQuestion(field, `there is no such parameter; known are ${Object.keys(known).join(', ')}`);
     const value = typeof text === 'string' ? kinds[kind.replace('?', '')]?.(text) : undefined;
     if (value === undefined) throw new UnknownQuestion(field, 'not of its form, or given twice');
     query[field] = value;
@@ -71,7 +71,7 @@ export function projectionRoutes(
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => {
-      if (error instanceof UnknownQuestion) return sayError(reply, 'INVALID_PARAMETER', error.message, { field: error.field });
+      if (error instanceof UnknownQuestion) return sayUnknownQuestion(reply, error);
       if (error instanceof ViewsBehind) return sayError(reply, 'VIEWS_BEHIND', error.message, { seq: error.seq });
       if (error instanceof NotReady) return sayError(reply, 'NOT_READY', error.message);
       return sayHistoryError(error as Error, reply);

@@ -1,20 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpErrorCode } from '../contract/httpErrors';
 import { type AsOf, type EventsQuestion, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
-import { sayError, sayNotFound } from './errors';
+import { UnknownQuestion } from '../views';
+import { sayError, sayNotFound, sayUnknownQuestion } from './errors';
 
 const MOST_ROWS = 1_000;
 
 type Query = { readonly [name: string]: string | undefined };
-
-class BadQuery extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** A whole number of the query, or undefined. */
 function whole(query: Query, name: string, most: number): number | undefined {
@@ -22,7 +14,7 @@ function whole(query: Query, name: string, most: number): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value <= most))
-    throw new BadQuery(name, `${name} must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
+    throw new UnknownQuestion(name, `must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
   return value;
 }
 
@@ -46,17 +38,17 @@ const DEFAULT_EVENTS = 100;
 /** `fromSeq` alone, or one command's `seq`; `cursor` goes on from a page before. */
 function eventsQuestion(query: Query): EventsQuestion {
   for (const name of Object.keys(query))
-    if (!EVENTS_TAKE.includes(name)) throw new BadQuery(name, `there is no parameter ${name}; known are ${EVENTS_TAKE.join(', ')}`);
-  if (query.fromSeq !== undefined && query.seq !== undefined) throw new BadQuery('seq', 'fromSeq and seq exclude each other');
+    if (!EVENTS_TAKE.includes(name)) throw new UnknownQuestion(name, `there is no such parameter; known are ${EVENTS_TAKE.join(', ')}`);
+  if (query.fromSeq !== undefined && query.seq !== undefined) throw new UnknownQuestion('seq', 'not together with fromSeq');
   const limit = whole(query, 'limit', MOST_ROWS) ?? DEFAULT_EVENTS;
-  if (limit === 0) throw new BadQuery('limit', 'limit must be at least 1');
+  if (limit === 0) throw new UnknownQuestion('limit', 'must be at least 1');
   const toSeq = whole(query, 'seq', Number.MAX_SAFE_INTEGER);
   if (query.cursor === undefined) {
     const fromSeq = Math.max(1, toSeq ?? whole(query, 'fromSeq', Number.MAX_SAFE_INTEGER) ?? 1);
     return { fromSeq, fromIndex: 0, toSeq, limit };
   }
   const [, seq, index] = CURSOR.exec(query.cursor) ?? [];
-  if (seq === undefined) throw new BadQuery('cursor', 'cursor is not one that a page gave');
+  if (seq === undefined) throw new UnknownQuestion('cursor', 'not one that a page gave');
   return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
 }
 
@@ -82,8 +74,8 @@ function questionOf({ view, takes = [], needs = [] }: View, { query, params }: F
   const asked = query as Query;
   const known: readonly string[] = [...takes, 'at', 'minSeq'];
   for (const name of Object.keys(asked))
-    if (!known.includes(name)) throw new BadQuery(name, `there is no parameter ${name}; known are ${known.join(', ')}`);
-  for (const name of needs) if (asked[name] === undefined) throw new BadQuery(name, `${name} is missing`);
+    if (!known.includes(name)) throw new UnknownQuestion(name, `there is no such parameter; known are ${known.join(', ')}`);
+  for (const name of needs) if (asked[name] === undefined) throw new UnknownQuestion(name, 'missing');
   const { accountId = asked.accountId, instrument = asked.instrument } = params as Query;
   return { view, accountId, instrument, limit: whole(asked, 'limit', MOST_ROWS) };
 }
@@ -101,7 +93,7 @@ function send({ seq, time, rows, total, row }: ViewAnswer, { view, accountId, in
 export function viewRoutes(history: () => History | undefined): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => {
-      if (error instanceof BadQuery) return sayError(reply, 'INVALID_PARAMETER', error.message, { field: error.field });
+      if (error instanceof UnknownQuestion) return sayUnknownQuestion(reply, error);
       throw error;
     });
     const ask = async <T>(reply: FastifyReply, question: (past: History) => Promise<T>, answer: (value: T) => unknown) => {

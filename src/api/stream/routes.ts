@@ -2,9 +2,10 @@ import websocket from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Topic } from '../../contract/stream';
+import { UnknownQuestion } from '../../views';
 import { type Access, type AccessRefusal, type Caller, sayAccessRefusal } from '../access';
 import type { TakeCommand } from '../commandRoutes';
-import { sayError } from '../errors';
+import { sayError, sayUnknownQuestion } from '../errors';
 import { CancelOnDisconnect, type CancelOnDisconnectOptions } from './cancelOnDisconnect';
 import { type ClientLimits, StreamClient } from './client';
 import type { StreamHub } from './hub';
@@ -29,24 +30,19 @@ const LONGEST_TIMEOUT_MS = 3_600_000;
 
 type Query = { readonly [name: string]: unknown };
 
-/** Why a stream cannot be opened so. */
-interface WrongParameter {
-  readonly field: string;
-  readonly error: string;
-}
-
-/** What a stream is opened with. */
-function openedWith(query: Query): CancelOnDisconnectOptions | undefined | WrongParameter {
+/** What a stream is opened with. Throws UnknownQuestion. */
+function openedWith(query: Query): CancelOnDisconnectOptions | undefined {
   const { cancelOnDisconnect: accountId, timeoutMs = String(DEFAULT_TIMEOUT_MS), ...more } = query;
   const [unknown] = Object.keys(more);
-  if (unknown !== undefined) return { field: unknown, error: `there is no parameter ${unknown}; known are cancelOnDisconnect, timeoutMs` };
+  if (unknown !== undefined) throw new UnknownQuestion(unknown, 'there is no such parameter; known are cancelOnDisconnect, timeoutMs');
   if (accountId === undefined) {
-    return query.timeoutMs === undefined ? undefined : { field: 'timeoutMs', error: 'timeoutMs goes with cancelOnDisconnect' };
+    if (query.timeoutMs !== undefined) throw new UnknownQuestion('timeoutMs', 'goes with cancelOnDisconnect');
+    return undefined;
   }
-  if (!isName(accountId)) return { field: 'cancelOnDisconnect', error: 'cancelOnDisconnect takes the id of an account' };
+  if (!isName(accountId)) throw new UnknownQuestion('cancelOnDisconnect', 'takes the id of an account');
   const value = /^\d{1,8}$/.test(String(timeoutMs)) ? Number(timeoutMs) : Number.NaN;
   if (!(value >= SHORTEST_TIMEOUT_MS && value <= LONGEST_TIMEOUT_MS))
-    return { field: 'timeoutMs', error: `timeoutMs is from ${SHORTEST_TIMEOUT_MS} to ${LONGEST_TIMEOUT_MS}` };
+    throw new UnknownQuestion('timeoutMs', `must be a whole number from ${SHORTEST_TIMEOUT_MS} to ${LONGEST_TIMEOUT_MS}`);
   return { accountId, timeoutMs: value };
 }
 
@@ -65,7 +61,6 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
     const elsewhere = access.fromElsewhere(request);
     if (elsewhere !== undefined) return sayAccessRefusal(elsewhere, reply);
     const opened = openedWith(request.query as Query);
-    if (opened !== undefined && 'error' in opened) return sayError(reply, 'INVALID_PARAMETER', opened.error, { field: opened.field });
     const mayNotTrade = opened && access.may(access.callerOf(request), `trade:${opened.accountId}`);
     if (mayNotTrade !== undefined) return sayAccessRefusal(mayNotTrade, reply);
     if (hub.clients.size >= MOST_CLIENTS) return sayError(reply, 'TOO_MANY_STREAMS', 'there are too many streams already');
@@ -74,7 +69,7 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
 
   const open = (socket: WebSocket, request: FastifyRequest) => {
     const caller = access.callerOf(request);
-    const opened = openedWith(request.query as Query) as CancelOnDisconnectOptions | undefined;
+    const opened = openedWith(request.query as Query);
     const beat = opened === undefined ? heartbeatMs : Math.min(heartbeatMs, Math.floor(opened.timeoutMs / BEATS_A_TIMEOUT));
     new StreamClient(socket, caller, {
       hub,
@@ -101,6 +96,10 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
       url: '/v1/stream',
       config: { asksForScopes: true },
       preValidation: refuse,
+      errorHandler: (error, _, reply) => {
+        if (error instanceof UnknownQuestion) return sayUnknownQuestion(reply, error);
+        throw error;
+      },
       handler: async (_, reply) => sayError(reply.header('upgrade', 'websocket'), 'UPGRADE_REQUIRED', 'this is a WebSocket'),
       wsHandler: open,
     });
