@@ -1,7 +1,6 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { HappenedRow, HappenedStore, HappenedView, Place } from '../projections/happened';
-
-type Key = [view: string, list: string, at: number, n: number];
+import { type ChunkKey, RowChunks, rowsOfChunk } from './rowChunks';
 
 interface Checkpoint {
   /** Everything up to this command is in the store. */
@@ -18,16 +17,15 @@ const CHECKPOINT = 'checkpoint';
  */
 export class StoredHappened implements HappenedStore {
   private readonly root: RootDatabase;
-  private readonly rows: Database<object, Key>;
+  private readonly rows: Database<Uint8Array, ChunkKey>;
   private readonly about: Database<Checkpoint, string>;
-  /** A candle that grows comes again with each trade, and is written once. */
-  private pending = new Set<HappenedRow>();
+  private readonly pending = new RowChunks();
   private checkpoint: Checkpoint;
 
   /** Opens or makes the file; what other folds, or those of another journal, have left is thrown away. */
   constructor(path: string, version: string) {
     this.root = open({ path });
-    this.rows = this.root.openDB<object, Key>({ name: 'rows', encoding: 'json' });
+    this.rows = this.root.openDB<Uint8Array, ChunkKey>({ name: 'rows', encoding: 'binary' });
     this.about = this.root.openDB<Checkpoint, string>({ name: 'about', encoding: 'json' });
     const found = this.about.get(CHECKPOINT);
     if (found !== undefined && found.version !== version) this.clear();
@@ -39,19 +37,18 @@ export class StoredHappened implements HappenedStore {
     return this.checkpoint.seq;
   }
 
-  /** Takes a row in with the next `commit`. One that the store has already is written again as it was. */
+  /** Takes a row in with the next `commit`; one that the store has already is passed over. */
   put(row: HappenedRow): void {
-    this.pending.add(row);
+    // The place of a candle is a time: it comes again as it grows.
+    if (row.at > this.checkpoint.seq || row.view === 'candles') this.pending.add(row);
   }
 
   /** Keeps all rows put since the last time, which are those of the commands up to `seq`. */
   commit(seq: number): void {
-    const { pending } = this;
-    this.pending = new Set();
     if (seq <= this.checkpoint.seq) return;
     const checkpoint = { ...this.checkpoint, seq };
     this.root.transactionSync(() => {
-      for (const { view, list, at, n, row } of pending) this.rows.put([view, list, at, n], row);
+      this.pending.drain((key, bytes) => this.rows.put(key, bytes));
       this.about.put(CHECKPOINT, checkpoint);
     });
     this.checkpoint = checkpoint;
@@ -59,14 +56,22 @@ export class StoredHappened implements HappenedStore {
 
   newest(view: HappenedView, list: string, before: Place | undefined, limit: number): readonly HappenedRow[] {
     const start: unknown[] = before === undefined ? [view, list, Number.POSITIVE_INFINITY] : [view, list, before.at, before.n];
-    const found = this.rows.getRange({
-      start: start as Key,
-      end: [view, list] as unknown as Key,
+    const chunks = this.rows.getRange({
+      start: start as ChunkKey,
+      end: [view, list] as unknown as ChunkKey,
       reverse: true,
       exclusiveStart: before !== undefined,
-      limit,
     });
-    return [...found].map(({ key: [, , at, n], value }) => ({ view, list, at, n, row: value }));
+    const found: HappenedRow[] = [];
+    for (const { key, value } of chunks) {
+      const rows = rowsOfChunk(key, value);
+      for (let place = rows.length - 1; place >= 0 && found.length < limit; place--) {
+        const row = rows[place] as HappenedRow;
+        if (before === undefined || row.at < before.at || (row.at === before.at && row.n < before.n)) found.push(row);
+      }
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   async close(): Promise<void> {

@@ -91,6 +91,15 @@ export class Candle implements HappenedRow {
     return candle;
   }
 
+  static read(list: string, _at: number, _n: number, reader: ByteReader): Candle {
+    const slash = list.lastIndexOf('/');
+    return Candle.load(reader, list.slice(0, slash), list.slice(slash + 1) as CandleInterval);
+  }
+
+  write(writer: ByteWriter): void {
+    this.save(writer);
+  }
+
   get row(): CandleView {
     const grid = this.grid as Grid;
     return {

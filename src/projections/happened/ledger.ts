@@ -1,47 +1,105 @@
-import { type LedgerKind, type LedgerOwner, ledgerName } from '../../contract/transfers';
+import type { ByteReader, ByteWriter } from '../../contract/bytes';
+import { eventTable } from '../../contract/eventTable';
+import type { DomainEvent } from '../../contract/generated/events';
+import { type LedgerKind, type LedgerOwner, ledgerName, type TransferReason, transferReasons } from '../../contract/transfers';
 import type { LedgerEntryView } from '../../contract/views';
 import { formatMoney } from '../../num/decimal';
+import type { Int } from '../../num/int';
 import type { LedgerMove } from '../positions';
+import { readChoice, writeChoice } from '../saving';
 import type { HappenedRow } from './store';
 
 /** Name and version of these rows: what is kept is made anew when they change. */
-export const LEDGER_FOLD = 'ledger-1';
+export const LEDGER_FOLD = 'ledger-2';
+
+export const currencies = ['USD', 'USDC'] as const;
+const KINDS: readonly LedgerKind[] = ['main', 'block', 'margin', 'insurance', 'deficit', 'fees', 'clearing', 'conversion', 'external'];
+type EventType = DomainEvent['type'];
+const eventTypes = Object.keys(eventTable) as EventType[];
+const numberOf: ReadonlyMap<string, number> = new Map([...eventTypes, ...transferReasons].map((name) => [name, nameAt(name)]));
+
+function nameAt(name: string): number {
+  return Math.max(eventTypes.indexOf(name as EventType), transferReasons.indexOf(name as TransferReason));
+}
+
+function writeOwner(writer: ByteWriter, kind: LedgerKind, owner: LedgerOwner): void {
+  writeChoice(writer, KINDS, kind);
+  if (kind === 'main') writer.text(owner as string);
+  else if (owner !== '') writer.varint(owner as number);
+}
+
+function readOwner(reader: ByteReader): readonly [LedgerKind, LedgerOwner] {
+  const kind = readChoice(reader, KINDS);
+  if (kind === 'main') return [kind, reader.text()];
+  return [kind, kind === 'block' || kind === 'margin' ? reader.varint() : ''];
+}
 
 /** An entry of an account's ledger. */
 export class LedgerEntry implements HappenedRow {
   readonly view = 'ledger';
-  readonly list: string;
-  private readonly index: number;
-  private readonly time: number;
-  private readonly event: string;
-  private readonly kind: LedgerKind;
-  private readonly owner: LedgerOwner;
-  private readonly otherKind: LedgerKind;
-  private readonly otherOwner: LedgerOwner;
-  private readonly money: Pick<LedgerMove, 'currency' | 'change' | 'reason' | 'balance'>;
 
   constructor(
     readonly at: number,
     readonly n: number,
-    { accountId, kind, owner, otherKind, otherOwner, currency, change, balance, reason, event, index }: LedgerMove,
-  ) {
-    this.list = accountId;
-    this.index = index;
-    this.time = event.time;
-    this.event = event.type;
-    this.kind = kind;
-    this.owner = owner;
-    this.otherKind = otherKind;
-    this.otherOwner = otherOwner;
-    this.money = { currency, change, reason, balance };
+    readonly list: string,
+    private readonly index: number,
+    private readonly time: number,
+    private readonly event: EventType,
+    private readonly kind: LedgerKind,
+    private readonly owner: LedgerOwner,
+    private readonly otherKind: LedgerKind,
+    private readonly otherOwner: LedgerOwner,
+    private readonly currency: LedgerMove['currency'],
+    private readonly change: Int,
+    private readonly balance: Int,
+    private readonly reason: TransferReason,
+  ) {}
+
+  static of(at: number, n: number, move: LedgerMove): LedgerEntry {
+    const { accountId, kind, owner, otherKind, otherOwner, currency, change, balance, reason, event, index } = move;
+    return new LedgerEntry(
+      at,
+      n,
+      accountId,
+      index,
+      event.time,
+      event.type,
+      kind,
+      owner,
+      otherKind,
+      otherOwner,
+      currency,
+      change,
+      balance,
+      reason,
+    );
+  }
+
+  static read(list: string, at: number, n: number, reader: ByteReader): LedgerEntry {
+    const [index, time, event] = [reader.varint(), reader.varint(), eventTypes[reader.byte()] as EventType];
+    const [[kind, owner], [otherKind, otherOwner]] = [readOwner(reader), readOwner(reader)];
+    const [currency, change, balance] = [readChoice(reader, currencies), reader.int(), reader.int()];
+    const reason = transferReasons[reader.byte()] as TransferReason;
+    return new LedgerEntry(at, n, list, index, time, event, kind, owner, otherKind, otherOwner, currency, change, balance, reason);
+  }
+
+  write(writer: ByteWriter): void {
+    writer.varint(this.index);
+    writer.varint(this.time);
+    writer.byte(numberOf.get(this.event) as number);
+    writeOwner(writer, this.kind, this.owner);
+    writeOwner(writer, this.otherKind, this.otherOwner);
+    writeChoice(writer, currencies, this.currency);
+    writer.int(this.change);
+    writer.int(this.balance);
+    writer.byte(numberOf.get(this.reason) as number);
   }
 
   get row(): LedgerEntryView {
-    const { list: accountId, event, at: seq, index, time, money } = this;
+    const { list: accountId, event, at: seq, index, time, currency, reason } = this;
     const ledgerAccount = ledgerName(this.kind, this.owner);
     const counterparty = ledgerName(this.otherKind, this.otherOwner);
-    const { currency, change, reason, balance } = money;
-    const shown = { currency, amount: formatMoney(change), reason, balance: formatMoney(balance) };
+    const shown = { currency, amount: formatMoney(this.change), reason, balance: formatMoney(this.balance) };
     return { accountId, event, ledgerAccount, counterparty, ...shown, seq, index, time };
   }
 }

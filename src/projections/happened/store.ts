@@ -1,3 +1,4 @@
+import type { ByteWriter } from '../../contract/bytes';
 import type { ViewName } from '../../contract/views';
 
 /** Views of what happened: rows are only ever added, a candle aside, which grows while its interval lasts. */
@@ -15,6 +16,8 @@ export interface HappenedRow extends Place {
   readonly list: string;
   /** May be written out only when it is read: what it shows is what stood then, a growing candle aside. */
   readonly row: object;
+  /** Writes what `readRow` makes it of again, beside its view, list and place. */
+  write(writer: ByteWriter): void;
 }
 
 /** Where rows of what happened are kept, whatever the medium. */

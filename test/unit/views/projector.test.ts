@@ -5,6 +5,7 @@ import { ByteReader } from '../../../src/contract/bytes';
 import { decodeRecord } from '../../../src/contract/record';
 import type { Topic } from '../../../src/contract/stream';
 import { MemoryJournal } from '../../../src/journal/memoryJournal';
+import { LedgerEntry } from '../../../src/projections/happened/ledger';
 import { Folding, LocalViews, Projector, type ToldRows, UnknownQuestion } from '../../../src/views';
 import { StoredHappened } from '../../../src/views/storedHappened';
 import { plain, RecordedEngine } from '../../support/foldedEngine';
@@ -94,7 +95,8 @@ describe('the store of what happened', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  const row = (at: number) => ({ view: 'ledger', list: 'alice', at, n: 0, row: { at } }) as const;
+  const row = (at: number) =>
+    new LedgerEntry(at, 0, 'alice', 1, 1_000, 'FundsDeposited', 'main', 'alice', 'external', '', 'USD', 5, 5, 'DEPOSIT');
   const places = (store: StoredHappened) => store.newest('ledger', 'alice', undefined, 10).map(({ at }) => at);
 
   test('holds after a crash what its checkpoint says and nothing more', async () => {
