@@ -27,7 +27,7 @@ import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMet
 import { readPrivateKey } from '../runtime/checkpoint';
 import { answerCommand, previewCommand } from '../serve/commands';
 import { Service, type ServiceOptions } from '../serve/service';
-import { keptVersion, Projector } from '../views';
+import { type Begun, keptVersion, Projector } from '../views';
 import { Signals } from './signals';
 import { UsageError } from './usage';
 
@@ -153,7 +153,11 @@ class NodeProjections {
       log.error({ err }, 'the projections have stopped');
       this.projector = undefined;
     };
-    return new Projector({ shard: settings.shard, feed: journal, store, onFailure });
+    const onBegun = ({ seq, problem }: Begun) => {
+      if (problem !== undefined) log.warn({ reason: problem }, 'what was kept of the views is not used, and all is folded again');
+      else if (seq > 0) log.info({ seq, durableSeq: journal.durable.seq }, 'the views go on from what was kept');
+    };
+    return new Projector({ shard: settings.shard, feed: journal, store, onBegun, onFailure });
   }
 
   async close(): Promise<void> {

@@ -13,4 +13,5 @@ export { MemoryJournal } from './memoryJournal';
 export type { JournalMeta } from './meta';
 export * from './port';
 export type { TornTail } from './recovery';
+export { RunningChain } from './runningChain';
 export { type FoundSnapshot, type SkippedSnapshot, type Snapshot, Snapshots } from './snapshots';

@@ -20,9 +20,10 @@ class MemoryBlocks implements GroupWriter {
 
   async mark(): Promise<void> {}
 
+  /** Each batch is a copy: its reader may hand the memory on to a thread. */
   async *read(fromRevision: number, upToRevision: number): AsyncGenerator<RecordBatch> {
     for (let i = 0; i < this.blocks.length && (this.lastRevisions[i] as number) <= upToRevision; i++) {
-      if ((this.lastRevisions[i] as number) >= fromRevision) yield this.batch(this.blocks[i] as Uint8Array, fromRevision);
+      if ((this.lastRevisions[i] as number) >= fromRevision) yield this.batch(Uint8Array.from(this.blocks[i] as Uint8Array), fromRevision);
     }
   }
 

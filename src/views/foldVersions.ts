@@ -1,6 +1,6 @@
 import { foldVersions } from '../projections/readModel';
 
-/** What must be the same for kept rows to be used again: the folds that made them, and the journal they were made of. */
+/** What must be the same for rows and state to be used again: how they are kept, the journal they were made of, and the folds that made them. */
 export function keptVersion(journalId: string): string {
-  return [journalId, ...foldVersions].join(' ');
+  return ['kept-2', journalId, ...foldVersions].join(' ');
 }

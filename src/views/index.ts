@@ -1,5 +1,5 @@
 export { UnknownQuestion } from '../projections/readModel';
-export { Folding, type FoldingOptions } from './folding';
+export { type Begun, Folding, type FoldingOptions } from './folding';
 export { keptVersion } from './foldVersions';
 export { LocalViews } from './localViews';
 export { type Views, ViewsBehind } from './port';

@@ -1,18 +1,23 @@
 import type { Topic } from '../contract/stream';
 import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
+import type { Begun, Folding } from './folding';
 import type { StandingRows, ToldRows } from './topicRows';
 
 /** What the node tells the thread of the projections. */
 export type ToThread =
+  /** `problem` says why what was kept is not this journal's. */
+  | { readonly kind: 'BEGIN'; readonly problem: string | undefined }
   | { readonly kind: 'BATCH'; readonly batch: RecordBatch }
   | { readonly kind: 'ASK'; readonly number: number; readonly name: ViewName; readonly query: ViewQuery }
   | { readonly kind: 'WATCH'; readonly number: number; readonly topic: Topic }
   | { readonly kind: 'FORGET'; readonly topic: Topic }
   | { readonly kind: 'CLOSE' };
 
-/** What it says back: each batch and each question is answered, in order. */
+/** What it says back: first what it has kept, and where it begins; then each batch and each question is answered. */
 export type FromThread =
+  | { readonly kind: 'KEPT'; readonly kept: Folding['kept'] }
+  | { readonly kind: 'BEGUN'; readonly begun: Begun }
   | { readonly kind: 'TAKEN'; readonly seq: number; readonly told: readonly ToldRows[] }
   | { readonly kind: 'ANSWER'; readonly number: number; readonly answer: ViewAnswer | StandingRows | undefined }
   | {

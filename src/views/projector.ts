@@ -5,7 +5,7 @@ import type { RecordBatch } from '../journal';
 import { UnknownQuestion } from '../projections/readModel';
 import { BatchWindow, startWorker } from '../threads';
 import { Arrivals } from './arrivals';
-import type { FoldingOptions } from './folding';
+import type { Begun, Folding, FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import type { Views } from './port';
 import type { StandingRows, ToldRows } from './topicRows';
@@ -14,10 +14,14 @@ import type { StandingRows, ToldRows } from './topicRows';
 export interface DurableFeed {
   readonly durable: { readonly seq: number };
   follow(fromRevision?: number, signal?: AbortSignal): AsyncIterable<RecordBatch>;
+  /** Of the chain after a durable command (journal.md §1.3). */
+  chainHash(seq: number): Promise<Uint8Array>;
 }
 
 export interface ProjectorOptions extends FoldingOptions {
   readonly feed: DurableFeed;
+  /** Hears from which command on the journal is folded, and why not from a later one. */
+  readonly onBegun?: ((begun: Begun) => void) | undefined;
   /** Called once, when the projections can follow no longer. */
   readonly onFailure?: ((cause: Error) => void) | undefined;
 }
@@ -33,8 +37,8 @@ interface Asked {
 }
 
 /**
- * The projections in a thread of their own. The node's thread hands over the bytes of durable records, those of before its
- * start first, and decodes none of them.
+ * The projections in a thread of their own. The node's thread hands over the bytes of durable records, those behind what the
+ * thread has kept first, and decodes none of them.
  */
 export class Projector implements Views {
   private readonly thread: Worker;
@@ -46,6 +50,10 @@ export class Projector implements Views {
   private questions = 0;
   private readonly window = new BatchWindow();
   private failure: Error | undefined;
+  private begun = (): void => undefined;
+  private readonly whenBegun = new Promise<void>((resolve) => {
+    this.begun = resolve;
+  });
   seq = 0;
 
   constructor(private readonly options: ProjectorOptions) {
@@ -61,7 +69,6 @@ export class Projector implements Views {
         resolve();
       });
     });
-    void this.feed().catch((cause: Error) => this.fail(cause));
   }
 
   /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
@@ -84,6 +91,7 @@ export class Projector implements Views {
 
   private async ask(question: Question, minSeq = 0): Promise<Answer> {
     await this.arrivals.until(Math.max(minSeq, this.options.feed.durable.seq));
+    await this.whenBegun;
     if (this.failure !== undefined) throw this.failure;
     const number = ++this.questions;
     return new Promise((resolve, reject) => {
@@ -106,6 +114,12 @@ export class Projector implements Views {
 
   private hear(message: FromThread): void {
     switch (message.kind) {
+      case 'KEPT':
+        void this.problemOf(message.kept).then((problem) => this.say({ kind: 'BEGIN', problem }));
+        break;
+      case 'BEGUN':
+        this.begin(message.begun);
+        break;
       case 'TAKEN':
         this.seq = message.seq;
         this.window.taken();
@@ -128,15 +142,38 @@ export class Projector implements Views {
     return asked;
   }
 
-  private feed(): Promise<void> {
+  /** Why what was kept is not what this journal would give; undefined when it is. */
+  private async problemOf(kept: Folding['kept']): Promise<string | undefined> {
+    if (kept === undefined) return undefined;
+    const { feed } = this.options;
+    const { seq, chainHash } = kept;
+    if (seq > feed.durable.seq) return `it is at seq ${seq}, and the journal ends at ${feed.durable.seq}`;
+    try {
+      const hash = Buffer.from(await feed.chainHash(seq)).toString('hex');
+      return hash === chainHash ? undefined : `the journal has another hash at its seq ${seq}`;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  private begin(begun: Begun): void {
+    this.seq = begun.seq;
+    this.options.onBegun?.(begun);
+    this.begun();
+    this.arrivals.arrived();
+    void this.feed(begun.revision).catch((cause: Error) => this.fail(cause));
+  }
+
+  private feed(fromRevision: number): Promise<void> {
     const { signal } = this.closing;
     const send = (batch: RecordBatch, moved: readonly TransferListItem[]) => this.say({ kind: 'BATCH', batch }, moved);
-    return this.window.sendAll(this.options.feed.follow(0, signal), send, signal);
+    return this.window.sendAll(this.options.feed.follow(fromRevision, signal), send, signal);
   }
 
   private fail(cause: Error): void {
     if (this.failure !== undefined) return;
     this.failure = cause;
+    this.begun();
     for (const { reject } of this.asked.values()) reject(cause);
     this.asked.clear();
     if (!this.closing.signal.aborted) {

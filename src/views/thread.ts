@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { RecordBatch } from '../journal';
 import { readView } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
@@ -6,7 +7,7 @@ import type { ToldRows } from './topicRows';
 import { Watching } from './watching';
 
 const folding = new Folding(workerData as FoldingOptions);
-const watching = new Watching(folding.model);
+let watching = new Watching(folding.model);
 
 const say = (message: FromThread) => parentPort?.postMessage(message);
 
@@ -21,17 +22,34 @@ function answer(message: Extract<ToThread, { kind: 'ASK' | 'WATCH' }>): void {
   }
 }
 
+/** Lets questions be answered that have come meanwhile. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+async function take(batch: RecordBatch): Promise<void> {
+  const told: ToldRows[] = [];
+  folding.take(batch, () => {
+    const rows = watching.told();
+    if (rows !== undefined) told.push(rows);
+  });
+  say({ kind: 'TAKEN', seq: folding.model.seq, told });
+  if (folding.isSaveDue) await folding.save(turn);
+}
+
+// Batches wait while what stands is written; questions do not. What goes wrong ends the thread.
+let last: Promise<void> = Promise.resolve();
+const inOrder = (step: () => Promise<void>) => {
+  last = last.then(step);
+};
+
 parentPort?.on('message', (message: ToThread) => {
   switch (message.kind) {
-    case 'BATCH': {
-      const told: ToldRows[] = [];
-      folding.take(message.batch, () => {
-        const rows = watching.told();
-        if (rows !== undefined) told.push(rows);
-      });
-      say({ kind: 'TAKEN', seq: folding.model.seq, told });
+    case 'BEGIN':
+      say({ kind: 'BEGUN', begun: folding.begin(message.problem) });
+      watching = new Watching(folding.model);
       break;
-    }
+    case 'BATCH':
+      inOrder(() => take(message.batch));
+      break;
     case 'ASK':
     case 'WATCH':
       answer(message);
@@ -40,6 +58,12 @@ parentPort?.on('message', (message: ToThread) => {
       watching.forget(message.topic);
       break;
     case 'CLOSE':
-      void folding.close().then(() => parentPort?.close());
+      inOrder(async () => {
+        await folding.save(turn);
+        await folding.close();
+        parentPort?.close();
+      });
   }
 });
+
+say({ kind: 'KEPT', kept: folding.kept });

@@ -71,6 +71,11 @@ export class FedMarket implements DurableFeed {
     return this.ready.length;
   }
 
+  /** There is no journal that it could be of. */
+  async chainHash(): Promise<never> {
+    throw new Error('a market without a journal has no chain');
+  }
+
   async *follow(_fromRevision = 0, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
     signal?.addEventListener('abort', () => this.wake?.());
     while (signal?.aborted !== true) {

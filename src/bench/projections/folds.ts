@@ -83,7 +83,10 @@ async function foldStored(records: Records): Promise<Spent> {
   try {
     const cpuBefore = process.cpuUsage();
     const begun = performance.now();
-    for (const batch of batchesOf(records)) folding.take(batch);
+    for (const batch of batchesOf(records)) {
+      folding.take(batch);
+      if (folding.isSaveDue) await folding.save(async () => undefined);
+    }
     const all = performance.now() - begun;
     return { folding: all, all, cpu: cpuSince(cpuBefore), seq: folding.model.seq };
   } finally {

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { ByteReader, ByteWriter } from '../../../src/contract/bytes';
 import type { JournalRecord } from '../../../src/contract/record';
-import type { ViewName, ViewQuery } from '../../../src/contract/views';
 import { type HappenedRow, type HappenedStore, MemoryHappened } from '../../../src/projections/happened';
-import { ReadModel, readView } from '../../../src/projections/readModel';
+import { ReadModel } from '../../../src/projections/readModel';
 import type { Command } from '../../support/engineApi';
 import { RecordedEngine } from '../../support/foldedEngine';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
 import { massLiquidation } from '../../support/massLiquidation';
+import { viewsHash } from '../../support/projections/viewsHash';
 
 const WORLDS = 6;
 const STEPS = 100;
@@ -39,16 +38,6 @@ function restored(content: Uint8Array, store: HappenedStore): ReadModel {
   return model;
 }
 
-/** Every view of what stands, as one hash; no row is left out for a page's end. */
-function hashOf(model: ReadModel): string {
-  const hash = createHash('sha256');
-  const add = (name: ViewName, query: ViewQuery = {}) => hash.update(JSON.stringify(readView(model, name, { limit: 1000, ...query })));
-  for (const name of ['positions', 'accounts', 'instruments', 'marks', 'insurance'] as const) add(name);
-  for (const instrument of model.instruments.names()) add('book', { instrument });
-  for (const { accountId } of model.accounts) add('orders', { accountId });
-  return hash.digest('hex');
-}
-
 /** Hears every row that is put. */
 class HeardRows implements HappenedStore {
   readonly rows: string[] = [];
@@ -65,7 +54,7 @@ function followed(model: ReadModel, heard: HeardRows, records: readonly JournalR
   return records.map((record) => {
     heard.rows.length = 0;
     model.apply(record);
-    return JSON.stringify([hashOf(model), model.changes(), heard.rows]);
+    return JSON.stringify([viewsHash(model), model.changes(), heard.rows]);
   });
 }
 
@@ -106,7 +95,7 @@ test('it is the same before and after a fall that liquidates many, with the fund
   const records = [...opening, tick].map((command) => source.record(command) as JournalRecord);
   const model = new ReadModel(0, new MemoryHappened());
   for (const record of records) model.apply(record);
-  expect(hashOf(restored(saved(model), new MemoryHappened()))).toBe(hashOf(model));
+  expect(viewsHash(restored(saved(model), new MemoryHappened()))).toBe(viewsHash(model));
   expectSameFrom(records, [records.length - 2, records.length - 1]);
 });
 

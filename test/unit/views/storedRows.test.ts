@@ -33,12 +33,12 @@ function stored(path: string, steps: number) {
     model.apply(decodeFoldRecord(new ByteReader(bytes)));
     due -= 1;
     if (due > 0) return;
-    store.commit(model.seq);
+    store.commit(model.seq, '');
     due = COMMANDS_A_COMMIT[commits++ % COMMANDS_A_COMMIT.length] as number;
   };
   for (const command of generator.opening()) send(command);
   for (let step = 0; step < steps; step++) send(generator.next(draw.below(0xffffffff)));
-  store.commit(model.seq);
+  store.commit(model.seq, '');
   return { store, memory, lists: [...lists.values()] };
 }
 
