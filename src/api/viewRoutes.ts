@@ -23,7 +23,7 @@ function asOf(query: Query): AsOf {
 }
 
 /** By the name of the error; what is not said here may be asked again later. */
-const codes: { readonly [name: string]: HttpErrorCode } = { BeyondJournal: 'BEYOND_JOURNAL' };
+const codes: { readonly [name: string]: HttpErrorCode } = { BeyondJournal: 'BEYOND_JOURNAL', NotThatFar: 'VIEWS_BEHIND' };
 
 /** Says with the fitting code why the thread of the views had no answer. */
 export function sayHistoryError(error: Error, reply: FastifyReply) {

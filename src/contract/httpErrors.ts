@@ -28,8 +28,8 @@ export const httpErrors = {
     status: 503,
     meaning: 'the node takes no commands: it starts, stops or stands by; `leader` is where they are taken, as far as it has heard',
   },
-  NOT_READY: { status: 503, meaning: 'the node does not lead, or its views have not come to that command yet' },
-  VIEWS_BEHIND: { status: 503, meaning: 'the views are at `seq`, and a later one was asked for' },
+  NOT_READY: { status: 503, meaning: 'the node does not lead, or has no views yet' },
+  VIEWS_BEHIND: { status: 503, meaning: 'the views have not come to the `minSeq` that was asked for' },
   TOO_MANY_STREAMS: { status: 503, meaning: 'the node carries no more streams' },
 } as const satisfies { readonly [code: string]: { readonly status: number; readonly meaning: string } };
 export type HttpErrorCode = keyof typeof httpErrors;

@@ -28,11 +28,19 @@ async function happenedUpTo(at: number): Promise<HappenedStore> {
   return looked.happened;
 }
 
+/** The views have not come to the command that somebody insists on. */
+class NotThatFar extends Error {
+  override readonly name = 'NotThatFar';
+  constructor(minSeq: number, seq: number) {
+    super(`the views are at seq ${seq}, and seq ${minSeq} was asked for`);
+  }
+}
+
 async function resolved(question: HistoryQuestion): Promise<unknown> {
   const { at, minSeq = 0, head } = question;
   // An answer says as of when it is: who does not insist gets what there is while the views catch up.
   await live.reached(head, LONGEST_HOPE_MS);
-  if (!(await live.reached(minSeq, LONGEST_WAIT_MS))) throw new Error(`seq ${minSeq} is not in yet, the views are at ${live.seq}`);
+  if (!(await live.reached(minSeq, LONGEST_WAIT_MS))) throw new NotThatFar(minSeq, live.seq);
   switch (question.ask) {
     case 'view':
       return answerOf(at === undefined ? live.views : await past.at(at), question);

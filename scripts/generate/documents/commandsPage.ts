@@ -31,7 +31,7 @@ export function commandsPage(): string {
     PAGE_BANNER.replace('src/contract and src/schemas', 'src/cli/usage'),
     '# Commands',
     '',
-    '`bulkhead COMMAND --help` says the same as this page. stdout is data, stderr is for people (with a progress bar where it is a terminal). A mistake in the command line is answered with the usage of its command and, last, with what is wrong.',
+    '`bulkhead COMMAND --help` says the same as this page (in a checkout it is `npx bulkhead`). stdout is data, stderr is for people (with a progress bar where it is a terminal). A mistake in the command line is answered with the usage of its command and, last, with what is wrong.',
     '',
     'Exit codes: 0 fine; 1 a check failed, a line of the input was no command, or something failed; 2 wrong usage; 130 and 143 stopped by SIGINT or SIGTERM, in order, with everything that was read answered (`serve`, stopped in order, ends with 0).',
     '',

@@ -110,6 +110,15 @@ describe('the HTTP side of a node', () => {
     for (const wrong of ['seq=1&fromSeq=2', 'limit=0', 'cursor=7', 'from=1']) expect((await get(`/v1/events?${wrong}`)).status).toBe(400);
   });
 
+  test('a command that is not in yet is waited for in vain, in every view alike', async () => {
+    for (const path of ['/v1/positions', '/v1/marks']) {
+      expect(await get(`${path}?minSeq=999999`)).toMatchObject({
+        status: 503,
+        body: { code: 'VIEWS_BEHIND', error: expect.stringMatching(/^the views are at seq \d+, and seq 999999 was asked for$/) },
+      });
+    }
+  });
+
   test('a question that it does not understand is said to be one', async () => {
     expect(await get('/v1/positions?acount=alice')).toMatchObject({ status: 400, body: { error: expect.stringContaining('acount') } });
     expect(await get('/v1/insurance?at=yesterday')).toMatchObject({ status: 400 });
