@@ -13,7 +13,7 @@ import { ShownFields } from './shown';
 import { regridded, termsOf } from './terms';
 
 /** Name and version of this fold: what it keeps is made anew when they change. */
-export const POSITIONS_FOLD = 'positions-1';
+export const POSITIONS_FOLD = 'positions-2';
 
 /** A row whose own fields changed, with the index of the last event that touched it. */
 export interface ChangedPosition {
@@ -232,7 +232,7 @@ export class PositionFold {
         break;
       case 'InstrumentListed': {
         const number = this.instruments.size;
-        const nothingYet = { mark: undefined, markSeq: 0, openInterest: 0, openPositions: 0 };
+        const nothingYet = { mark: undefined, markSeq: 0, openInterest: 0, open: new Set<FoldedPosition>() };
         this.instruments.set(event.instrument, { terms: termsOf(event.spec), number, ...nothingYet });
         break;
       }
@@ -379,7 +379,8 @@ export class PositionFold {
     const { instrument, quantity: before } = position;
     if (moveLots(position, move, time)) position.opening = ++this.openings;
     instrument.openInterest = add(instrument.openInterest, sub(max(position.quantity, 0), max(before, 0)));
-    instrument.openPositions += Number(position.quantity !== 0) - Number(before !== 0);
+    if (before === 0) instrument.open.add(position);
+    if (position.quantity === 0) instrument.open.delete(position);
     if (position.quantity !== 0) {
       position.status = 'ACTIVE';
       position.wasOpen = true;

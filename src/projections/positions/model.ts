@@ -36,8 +36,8 @@ export interface FoldedInstrument {
   readonly number: number;
   /** Lots of all longs, those of the insurance fund included. */
   openInterest: Int;
-  /** How many positions have lots. */
-  openPositions: number;
+  /** The positions with lots, those of the insurance fund included. */
+  readonly open: Set<FoldedPosition>;
 }
 
 /** Most sides never have an order; this is theirs, and nobody changes it. */

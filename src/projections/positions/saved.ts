@@ -7,20 +7,18 @@ import { readTerms, writeTerms } from './terms';
 const STATUSES: readonly PositionStatus[] = ['PENDING', 'ACTIVE', 'CLOSED', 'LIQUIDATED'];
 const CURRENCIES = ['USD', 'USDC'] as const;
 
-function writeInstrument(writer: ByteWriter, { terms, mark, markSeq, openInterest, openPositions }: FoldedInstrument): void {
+function writeInstrument(writer: ByteWriter, { terms, mark, markSeq, openInterest }: FoldedInstrument): void {
   writeTerms(writer, terms);
   writeOptional(writer, mark, (price) => writer.int(price));
   writer.varint(markSeq);
   writer.int(openInterest);
-  writer.varint(openPositions);
 }
 
 function readInstrument(reader: ByteReader, number: number): FoldedInstrument {
   const terms = readTerms(reader);
   const mark = readOptional(reader, () => reader.int());
   const markSeq = reader.varint();
-  const openInterest = reader.int();
-  return { terms, number, mark, markSeq, openInterest, openPositions: reader.varint() };
+  return { terms, number, mark, markSeq, openInterest: reader.int(), open: new Set() };
 }
 
 function writeAccount(writer: ByteWriter, account: FoldedAccount): void {
@@ -144,6 +142,7 @@ export class SavedHoldings {
     position.wasOpen = reader.byte() === 1;
     position.endedAt = reader.varint();
     position.updatedSeq = reader.varint();
+    if (position.quantity !== 0) position.instrument.open.add(position);
     this.side(position, 1);
     this.side(position, -1);
     // Between two records a row shows what its position is.

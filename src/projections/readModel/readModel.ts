@@ -196,7 +196,7 @@ export class ReadModel {
 
   /** A living position at its mark; `figures` are those of its account. */
   positionView(position: FoldedPosition, figures: AccountFigures): PositionView {
-    const adlRank = position.instrument.openPositions > RANKED_AT_MOST ? null : this.queues().of(position);
+    const adlRank = position.instrument.open.size > RANKED_AT_MOST ? null : this.queues().of(position);
     return { ...foldedPositionAt(position, figures), adlRank } as PositionView;
   }
 
@@ -250,15 +250,9 @@ export class ReadModel {
   }
 
   private queues(): DeleveragingPlaces {
-    if (this.places === undefined) {
-      const known = new Map<FoldedAccount, AccountFigures>();
-      const figures = (account: FoldedAccount) => {
-        const found = known.get(account) ?? accountFigures(account);
-        known.set(account, found);
-        return found;
-      };
-      this.places = new DeleveragingPlaces(() => this.positions.allAccounts, figures);
-    }
+    this.places ??= new DeleveragingPlaces(
+      (position) => accountFigures(this.positions.account(position.accountId) as FoldedAccount).equity,
+    );
     return this.places;
   }
 }
