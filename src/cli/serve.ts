@@ -51,7 +51,7 @@ function journalOf(settings: ServeSettings): ServiceOptions['journal'] {
   };
 }
 
-function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined {
+function figuresOf({ node, sequencer, kafka }: Service, hub: StreamHub): NodeFigures | undefined {
   if (node === undefined || sequencer === undefined) return undefined;
   const { state } = node.engine;
   const { ACCEPTED, REJECTED, DUPLICATE, liquidations } = sequencer.counts;
@@ -65,6 +65,7 @@ function figuresOf({ node, sequencer, kafka }: Service): NodeFigures | undefined
     insurance: state.accounts.usd(state.accounts.fund),
     deficit: state.totals.USD.deficit,
     inputLag: kafka?.input.lag,
+    streams: hub.clients.size,
   };
 }
 
@@ -211,18 +212,19 @@ export async function serve(args: string[]): Promise<number> {
   for (const name of read.ignored) log.warn({ name }, 'this variable of the environment is no setting');
 
   let service: Service | undefined;
+  const projections = new NodeProjections(settings, () => service, log);
+  const hub = new StreamHub(projections.current);
   const health: NodeHealth = {
     status: () => {
       if (service === undefined) return { state: 'starting' };
       const { state, reason, leader } = service;
       return { state: state === 'stopped' ? 'stopping' : state, reason, leader };
     },
-    figures: () => service && figuresOf(service),
+    figures: () => service && figuresOf(service, hub),
   };
   const metrics = new NodeMetrics(() => health.figures());
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
   const views = new NodeViews(settings, () => service);
-  const projections = new NodeProjections(settings, () => service, log);
   const take = async (json: unknown, actor: string) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
   const preview = async (json: unknown) =>
@@ -233,7 +235,7 @@ export async function serve(args: string[]): Promise<number> {
   access.guard(http.app);
   http.app.register(viewRoutes(views.current));
   http.app.register(projectionRoutes(projections.current, views.current));
-  http.app.register(streamRoutes({ hub: new StreamHub(projections.current), access, take }));
+  http.app.register(streamRoutes({ hub, access, take }));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };

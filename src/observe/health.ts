@@ -28,6 +28,8 @@ export interface NodeFigures {
   readonly deficit: number | bigint;
   /** Messages of the shard's partition not yet read; undefined without a broker. */
   readonly inputLag: number | undefined;
+  /** Clients that follow `/v1/stream`. */
+  readonly streams: number;
 }
 
 /** A node as its health checks and metrics see it. Both are asked at every request. */

@@ -17,6 +17,7 @@ const GAUGES: readonly (readonly [name: string, help: string, figure: Figure])[]
   ['bulkhead_insurance_usd', 'Cash of the insurance fund in USD.', ({ insurance }) => usd(insurance)],
   ['bulkhead_deficit_usd', 'What is recorded as deficit in USD.', ({ deficit }) => usd(deficit)],
   ['bulkhead_input_lag', 'Messages of the partition of this shard not yet read.', ({ inputLag }) => inputLag],
+  ['bulkhead_streams_open', 'Clients connected to /v1/stream.', ({ streams }) => streams],
 ];
 
 /**

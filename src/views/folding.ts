@@ -31,8 +31,8 @@ export interface Begun {
 /** So many commands are folded again in a second or two. */
 const SAVE_EVERY = 20_000;
 /**
- * What stands is kept again after as many commands as it has bytes, divided by this. To keep a byte took 70 ns of CPU and to
- * fold a command with its rows 70 µs (two busy cores): a fiftieth, and a twentieth still where folding is 2.5 times as fast.
+ * What stands is kept again after as many commands as it has bytes, divided by this. To keep a byte took 40 to 60 ns of CPU
+ * and to fold a command with its rows 42 µs (two busy cores): a fortieth, and a twentieth still where folding is twice as fast.
  */
 const BYTES_A_COMMAND = 20;
 /** Questions are answered between two pieces of a state that is being written. */

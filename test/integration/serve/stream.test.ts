@@ -101,6 +101,7 @@ describe('the stream of a node', () => {
 
   test('opened to cancel on disconnect, it keeps orders while it is open, and they end when it was cut', async () => {
     const stream = await RawStream.open(`${base.replace('http', 'ws')}/v1/stream?cancelOnDisconnect=alice&timeoutMs=1500`);
+    expect(await served.metric('bulkhead_streams_open')).toBe(1);
     const { commandSeq } = await stream.of('cancelOnDisconnect');
     expect(commandSeq).toBeGreaterThan(smallMarket().length);
     const { orderId } = await post({ commandId: 'c1', type: 'PlaceOrder', data: order('30000') });

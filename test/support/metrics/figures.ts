@@ -10,4 +10,5 @@ export const figures: NodeFigures = {
   insurance: 1_234_567_890n,
   deficit: 0,
   inputLag: 9,
+  streams: 4,
 };

@@ -36,6 +36,7 @@ describe('the metrics of a node', () => {
       bulkhead_insurance_usd: 1234.56789,
       bulkhead_deficit_usd: 0,
       bulkhead_input_lag: 9,
+      bulkhead_streams_open: 4,
       'bulkhead_durable_seconds_bucket 0.002': 0,
       'bulkhead_durable_seconds_bucket 0.005': 5,
       'bulkhead_durable_seconds_bucket +Inf': 5,
