@@ -75,6 +75,7 @@ const leverageChanged: Handler = (event) => {
   };
   if (holder.block === null) {
     event.state.account(event.text('accountId')).leverage.set(instrument.name, leverage);
+    event.state.forgetHints(holder);
     remargin();
     return;
   }
@@ -85,6 +86,7 @@ const leverageChanged: Handler = (event) => {
     const mustRemargin = lowered && hasOrders;
     event.require(!mustRemargin || event.flag('remargined'), 'remargined', 'true', 'false', 'rules.md §4 down re-margins open orders');
     block.leverage = leverage;
+    event.state.forgetHints(holder);
     const shortfall = lowered ? shortfallOf(event, block) : ZERO;
     remargin();
     const reserved = lowered ? blockNeed(event.state, block).minus(event.state.heldOrderMargin(block)) : ZERO;

@@ -48,8 +48,10 @@ const blocks: Check = (context) => {
 };
 
 /** Whose positions a change of an instrument asks about: after a mark those within its reach, after new terms all. */
-function looked({ state, touched }: CommandContext, name: string): Iterable<Holder> {
-  return touched.terms.has(name) ? state.openPositions(name).values() : withinReach(state, name);
+function looked({ state, touched, looked: known }: CommandContext, name: string): readonly Holder[] {
+  const holders = known.get(name) ?? [...(touched.terms.has(name) ? state.openPositions(name).values() : withinReach(state, name))];
+  known.set(name, holders);
+  return holders;
 }
 
 function checkBlock(context: CommandContext, block: Block): void {

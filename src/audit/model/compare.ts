@@ -1,6 +1,7 @@
 import { type Decimal, decimal, show, shownAverage, ZERO } from './decimal';
 import type { DecimalModel, ModelPosition } from './model';
 import { unrealizedAt } from './positions';
+import type { Order, Trigger } from './state';
 import { CURRENCIES, type Currency, type Difference } from './types';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,7 +31,9 @@ class Comparison {
 export function compareEngine(model: DecimalModel, engine: EngineViews): Difference[] {
   const comparison = new Comparison();
   comparePositions(comparison, model, engine.positions() as readonly Row[]);
-  for (const id of model.state.accounts.keys()) compareAccount(comparison, model, id, engine.account(id) as Row | null);
+  const orders = ordersByAccount(model);
+  for (const id of model.state.accounts.keys())
+    compareAccount(comparison, model, id, engine.account(id) as Row | null, orders.get(id) ?? []);
   compareInsurance(comparison, model, engine.insurance() as Row);
   compareLedger(comparison, model, engine.ledger() as Readonly<Record<Currency, Row>>);
   compareSums(comparison, model);
@@ -89,7 +92,19 @@ function comparePosition(comparison: Comparison, key: string, expected: ModelPos
   comparison.decimals(`${path}.entryPrice`, entry, row.entryPrice, 'rules.md §5 average entry price');
 }
 
-function compareAccount(comparison: Comparison, model: DecimalModel, id: string, row: Row | null): void {
+type LiveOrder = Order | Trigger;
+
+function ordersByAccount({ state }: DecimalModel): ReadonlyMap<string, readonly LiveOrder[]> {
+  const orders = new Map<string, LiveOrder[]>();
+  for (const order of [...state.liveOrders(), ...state.triggers.values()]) {
+    const own = orders.get(order.accountId);
+    if (own === undefined) orders.set(order.accountId, [order]);
+    else own.push(order);
+  }
+  return orders;
+}
+
+function compareAccount(comparison: Comparison, model: DecimalModel, id: string, row: Row | null, orders: readonly LiveOrder[]): void {
   const expected = model.account(id);
   if (expected === null || row === null) {
     comparison.differs(`account ${id}`, 'known', 'unknown', 'contract.md Account');
@@ -102,17 +117,16 @@ function compareAccount(comparison: Comparison, model: DecimalModel, id: string,
       comparison.decimals(path, expected.balances[currency][field], shown[field], 'rules.md §7');
     }
   }
-  compareOrders(comparison, model, id, row.openOrders as readonly Row[]);
+  compareOrders(comparison, id, orders, row.openOrders as readonly Row[]);
   for (const field of ['equity', 'initialMargin', 'maintenanceMargin'] as const) {
     comparison.decimals(`account ${id}.${field}`, expected[field], row[field], 'rules.md §3');
   }
 }
 
 /** Each live order with what it has still open (rules.md §9). */
-function compareOrders(comparison: Comparison, model: DecimalModel, id: string, rows: readonly Row[]): void {
+function compareOrders(comparison: Comparison, id: string, orders: readonly LiveOrder[], rows: readonly Row[]): void {
   const shown = new Map(rows.map((row) => [String(row.orderId), row]));
-  for (const order of [...model.state.liveOrders(), ...model.state.triggers.values()]) {
-    if (order.accountId !== id) continue;
+  for (const order of orders) {
     const path = `account ${id}.openOrders[${order.id}]`;
     const row = shown.get(order.id);
     if (row === undefined) comparison.differs(path, 'live', 'none', 'rules.md §9');

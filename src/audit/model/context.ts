@@ -40,6 +40,8 @@ export class CommandContext {
   liquidationQueue: string[] = [];
   /** Blocks whose position came to zero: what they hold beside their orders' needs goes home at once (rules.md §2.7). */
   readonly emptied = new Set<Block>();
+  /** By instrument: whose positions its change asks about, once the command is done. */
+  readonly looked = new Map<string, readonly Holder[]>();
 
   constructor(
     readonly state: ModelState,

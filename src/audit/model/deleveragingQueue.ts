@@ -2,6 +2,7 @@ import { accountFigures } from './accountFigures';
 import { blockRisk } from './blockFigures';
 import { type Decimal, type Ratio, ratio } from './decimal';
 import { markOf, notionalAt, type Position, riskFigures } from './positions';
+import { type Estimated, type Owner, Ranking, sidesOf } from './ranking';
 import type { Holder, ModelState } from './state';
 import { initialMargin } from './tiers';
 import { markNumber } from './watch';
@@ -10,18 +11,9 @@ interface Ranked {
   readonly holder: Holder;
   /** Winners: unrealised PnL ÷ IM × notional ÷ equity, greatest first; losers: unrealised PnL ÷ notional, greatest (smallest loss) first. */
   readonly rank: Ratio;
+  /** The same as a double. */
+  readonly value: number;
   readonly leftZero: number;
-}
-
-interface Estimated {
-  readonly holder: Holder;
-  readonly winner: boolean;
-  readonly rank: number;
-  /**
-   * Where it was worked out already: always for cross accounts, whose equity moves while the queue is asked, when a block of
-   * theirs closes. A block's own figures stay until its turn.
-   */
-  readonly exact?: Ratio;
 }
 
 interface KeptEstimate {
@@ -36,27 +28,66 @@ const ESTIMATE = 1e-5;
 const LEAST_MONEY = 1;
 
 /**
- * Opposite positions in the order of rules.md §6.4; never one of the liquidated account. Ranks are exact fractions; they
- * are worked out only for those whose estimate says that they may be next, since an instrument has thousands.
+ * Opposite positions in the order of rules.md §6.4 as they stood when it was made; never one of the liquidated account.
+ * Ranks are exact fractions; they are worked out only for those whose estimate says that they may be next, since an
+ * instrument has thousands.
  */
 export class DeleveragingQueue {
-  private readonly winners: Estimated[] = [];
-  private readonly losers: Estimated[] = [];
+  private readonly winners: Waiting;
+  private readonly losers: Waiting;
   private readonly exact: Ranked[] = [];
 
   constructor(
     private readonly state: ModelState,
     private readonly instrument: string,
-    long: boolean,
+    private readonly long: boolean,
     exceptAccount: string | null,
   ) {
-    for (const [position, holder] of state.openPositions(instrument)) {
-      if (holder.accountId === null || position.quantity.isNegative() !== long || holder.accountId === exceptAccount) continue;
-      const estimated = this.estimate(position, holder);
-      if (estimated !== null) (estimated.winner ? this.winners : this.losers).push(estimated);
+    const ranking = this.ranking();
+    const { changes, sides } = ranking;
+    const anew = sidesOf(this.changedSince(ranking));
+    const isOut = ({ holder }: Estimated) =>
+      holder.accountId === exceptAccount || (changes > 0 && ranking.hadChanged(this.ownerOf(holder), changes));
+    this.winners = new Waiting(sides.winners, anew.winners, isOut, exceptAccount);
+    this.losers = new Waiting(sides.losers, anew.losers, isOut, exceptAccount);
+  }
+
+  /** That of an earlier queue, while few have changed since. */
+  private ranking(): Ranking {
+    const { state, instrument, long } = this;
+    const key = `${instrument} ${long}`;
+    const known = state.rankings.get(key);
+    if (known?.isFresh === true && known.markChanges === state.markChanges) return known;
+    const made = new Ranking(sidesOf(this.all()), state.markChanges);
+    state.rankings.set(key, made);
+    return made;
+  }
+
+  private *all(): Generator<Estimated> {
+    for (const [position, holder] of this.state.openPositions(this.instrument)) {
+      const estimated = this.estimateOf(position, holder);
+      if (estimated !== null) yield estimated;
     }
-    // The best come last, where taking them out costs nothing.
-    for (const side of [this.winners, this.losers]) side.sort((a, b) => a.rank - b.rank);
+  }
+
+  private *changedSince(ranking: Ranking): Generator<Estimated> {
+    const open = this.state.openPositions(this.instrument);
+    for (const owner of ranking.changedOwners()) {
+      const position = 'position' in owner ? owner.position : owner.positions.get(this.instrument);
+      const holder = position && open.get(position);
+      const estimated = position && holder ? this.estimateOf(position, holder) : null;
+      if (estimated !== null) yield estimated;
+    }
+  }
+
+  /** Null for those of the other side, and for those without equity, who are skipped. */
+  private estimateOf(position: Position, holder: Holder): Estimated | null {
+    if (holder.accountId === null || position.quantity.isNegative() !== this.long) return null;
+    return this.estimate(position, holder);
+  }
+
+  private ownerOf({ accountId, block }: Holder): Owner {
+    return block ?? this.state.account(accountId as string);
   }
 
   /** Who is next in rank; undefined when nobody is left. */
@@ -72,13 +103,14 @@ export class DeleveragingQueue {
   }
 
   /** Brings everybody into exact order who may come before the best that is known exactly. */
-  private evaluate(from: Estimated[]): void {
-    for (let next = from.at(-1); next !== undefined; next = from.at(-1)) {
+  private evaluate(from: Waiting): void {
+    for (let next = from.best(); next !== undefined; next = from.best()) {
       const best = this.exact[0];
       if (best !== undefined && !mayPrecede(next, best)) return;
-      from.pop();
+      from.takeBest();
       const rank = next.exact ?? this.figures(next.holder).rank;
-      this.exact.push({ holder: next.holder, rank, leftZero: this.position(next.holder).leftZero ?? 0 });
+      const value = rank.n.dividedBy(rank.d).toNumber();
+      this.exact.push({ holder: next.holder, rank, value, leftZero: this.position(next.holder).leftZero ?? 0 });
       this.exact.sort(byRank);
     }
   }
@@ -139,9 +171,37 @@ export class DeleveragingQueue {
   }
 }
 
+/** Those of a ranking who are still to be asked, beside those put in order anew. */
+class Waiting {
+  private ranked: number;
+  private anew: number;
+
+  constructor(
+    private readonly from: readonly Estimated[],
+    private readonly changed: readonly Estimated[],
+    private readonly isOut: (estimated: Estimated) => boolean,
+    private readonly exceptAccount: string | null,
+  ) {
+    this.ranked = from.length;
+    this.anew = changed.length;
+  }
+
+  best(): Estimated | undefined {
+    const { from, changed } = this;
+    while (this.ranked > 0 && this.isOut(from[this.ranked - 1] as Estimated)) this.ranked -= 1;
+    while (this.anew > 0 && changed[this.anew - 1]?.holder.accountId === this.exceptAccount) this.anew -= 1;
+    const [one, other] = [from[this.ranked - 1], changed[this.anew - 1]];
+    return one === undefined || (other !== undefined && other.rank > one.rank) ? other : one;
+  }
+
+  takeBest(): void {
+    if (this.best() === this.from[this.ranked - 1]) this.ranked -= 1;
+    else this.anew -= 1;
+  }
+}
+
 function mayPrecede(next: Estimated, best: Ranked): boolean {
-  const known = best.rank.n.dividedBy(best.rank.d).toNumber();
-  return next.rank + Math.abs(next.rank) * ESTIMATE >= known - Math.abs(known) * ESTIMATE;
+  return next.rank + Math.abs(next.rank) * ESTIMATE >= best.value - Math.abs(best.value) * ESTIMATE;
 }
 
 function isWinner({ rank }: Ranked): boolean {

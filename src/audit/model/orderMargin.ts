@@ -13,6 +13,8 @@ export interface MarginedOrder {
   readonly reduceOnly: boolean;
   readonly marginPrice: Decimal;
   readonly marginRate: Ratio;
+  /** What it reserved when all its open lots were last asked for. */
+  whole?: { readonly lots: Decimal; readonly price: Decimal; readonly rate: Ratio; readonly margin: Decimal };
 }
 
 /**
@@ -33,6 +35,15 @@ export function orderMarginPrice(side: Side, limit: Decimal, mark: Decimal): Dec
 /** Margin of so many lots of one order, up. */
 export function marginOfLots(order: MarginedOrder, lots: Decimal): Decimal {
   return timesCeil(order.marginPrice.times(lots), order.marginRate);
+}
+
+/** Margin of all its open lots; worked out again when they, their price or rate have changed. */
+function marginOfAll(order: MarginedOrder): Decimal {
+  const { open: lots, marginPrice: price, marginRate: rate, whole } = order;
+  if (whole?.lots === lots && whole.price === price && whole.rate === rate) return whole.margin;
+  const margin = marginOfLots(order, lots);
+  order.whole = { lots, price, rate, margin };
+  return margin;
 }
 
 function bestFirst(a: MarginedOrder, b: MarginedOrder): number {
@@ -59,8 +70,12 @@ export function freeLots<O extends MarginedOrder>(orders: readonly O[], side: Si
 
 function needOfSide(orders: readonly MarginedOrder[], side: Side, quantity: Decimal): Decimal {
   let need = ZERO;
+  if (!reduces(side, quantity)) {
+    for (const order of orders) if (order.side === side && !order.reduceOnly) need = need.plus(marginOfAll(order));
+    return need;
+  }
   for (const [order, free] of freeLots(orders, side, quantity)) {
-    if (!order.reduceOnly) need = need.plus(marginOfLots(order, order.open.minus(free)));
+    if (!order.reduceOnly) need = need.plus(free.isZero() ? marginOfAll(order) : marginOfLots(order, order.open.minus(free)));
   }
   return need;
 }

@@ -4,6 +4,8 @@ import type { Instrument } from './instrument';
 import { Ledger } from './ledger';
 import type { MarginedOrder } from './orderMargin';
 import { emptyPosition, type Position } from './positions';
+import type { Ranking } from './ranking';
+import type { BlockReach } from './reach';
 import type { Currency } from './types';
 
 export interface Block {
@@ -13,8 +15,6 @@ export interface Block {
   readonly currency: Currency;
   leverage: Decimal;
   readonly position: Position;
-  /** Where its mark certainly leaves it equity ≥ MM (see watch.ts); undefined: not known. */
-  safePrice?: number | undefined;
   /** Counts the changes of its position and cash. */
   changes: number;
 }
@@ -106,6 +106,7 @@ export class ModelState {
   readonly blocks = new Map<string, Block>();
   private readonly orders = new Map<string, Order>();
   private readonly open = new Map<string, Map<Position, Holder>>();
+  private readonly openCross = new Map<string, Map<Position, Holder>>();
   private readonly sums = new Map<string, OpenSums>();
   private readonly ordersByHolder = new Map<string, Set<Order>>();
   readonly triggers = new Map<string, Trigger>();
@@ -121,6 +122,10 @@ export class ModelState {
   eventCount = 0;
   /** Counts the changes of marks and terms. */
   markChanges = 0;
+  /** Blocks of each instrument by how far its mark is from them (watch.ts). */
+  readonly reaches = new Map<string, BlockReach>();
+  /** The last order of deleveraging of each instrument and side (deleveragingQueue.ts). */
+  readonly rankings = new Map<string, Ranking>();
   private nextPriority = 1;
 
   takePriority(): number {
@@ -220,6 +225,11 @@ export class ModelState {
     return this.open.get(instrument) ?? NONE;
   }
 
+  /** Those among them that are accounts' cross positions. */
+  openCrossPositions(instrument: string): ReadonlyMap<Position, Holder> {
+    return this.openCross.get(instrument) ?? NONE;
+  }
+
   /** Lots and signed entry cost of all open positions of an instrument. */
   openSums(instrument: string): OpenSums {
     return this.sums.get(instrument) ?? NO_SUMS;
@@ -232,37 +242,46 @@ export class ModelState {
       quantity: quantity.plus(position.quantity).minus(before.quantity),
       cost: cost.plus(position.cost).minus(before.cost),
     });
-    if (position.quantity.isZero()) this.open.get(instrument)?.delete(position);
-    else this.openOf(instrument).set(position, holder);
+    for (const open of holder.block === null && holder.accountId !== null ? [this.open, this.openCross] : [this.open]) {
+      if (position.quantity.isZero()) open.get(instrument)?.delete(position);
+      else openOf(open, instrument).set(position, holder);
+    }
     this.forgetHints(holder);
   }
 
   /** Whatever was worked out of a holder's figures is to be worked out anew. */
   forgetHints({ accountId, block }: Holder): void {
     if (block !== null) {
-      block.safePrice = undefined;
       block.changes += 1;
+      this.reaches.get(block.instrument)?.forget(block);
+      this.forgetRank(block);
     } else if (accountId !== null) {
       const account = this.account(accountId);
       account.room = undefined;
       account.changes += 1;
+      this.forgetRank(account);
     }
   }
 
-  private openOf(instrument: string): Map<Position, Holder> {
-    let open = this.open.get(instrument);
-    if (open === undefined) {
-      open = new Map();
-      this.open.set(instrument, open);
+  private forgetRank(owner: Block | Account): void {
+    for (const [key, ranking] of this.rankings) {
+      if (ranking.markChanges === this.markChanges) ranking.forget(owner);
+      else this.rankings.delete(key);
     }
-    return open;
   }
 
   removeBlock(block: Block): void {
     this.account(block.accountId).blocks.delete(block.instrument);
     this.blocks.delete(block.id);
     this.open.get(block.instrument)?.delete(block.position);
+    this.forgetHints({ accountId: block.accountId, block });
   }
+}
+
+function openOf(open: Map<string, Map<Position, Holder>>, instrument: string): Map<Position, Holder> {
+  const known = open.get(instrument) ?? new Map<Position, Holder>();
+  open.set(instrument, known);
+  return known;
 }
 
 function orderKey(holder: Holder, instrument: string): string {

@@ -1,6 +1,7 @@
 import { accountFigures } from './accountFigures';
 import type { Instrument } from './instrument';
 import { markOf } from './positions';
+import { BlockReach } from './reach';
 import type { Account, Block, Holder, ModelState, Room } from './state';
 import { highestRate, triggerNotional } from './tiers';
 
@@ -17,10 +18,9 @@ const ROUNDINGS = 4e-6;
 export function* withinReach(state: ModelState, name: string): Generator<Holder> {
   const instrument = state.instrument(name);
   const mark = markNumber(instrument);
-  for (const holder of state.openPositions(name).values()) {
-    if (holder.accountId === null) continue;
-    const near = holder.block === null ? isAccountNear(state, state.account(holder.accountId)) : isBlockNear(state, holder.block, mark);
-    if (near) yield holder;
+  for (const block of reachOf(state, name).within(mark)) yield { accountId: block.accountId, block };
+  for (const holder of state.openCrossPositions(name).values()) {
+    if (isAccountNear(state, state.account(holder.accountId as string))) yield holder;
   }
 }
 
@@ -31,9 +31,13 @@ export function markNumber(instrument: Instrument): number {
   return instrument.markHint.value;
 }
 
-function isBlockNear(state: ModelState, block: Block, mark: number): boolean {
-  block.safePrice ??= safePrice(state, block);
-  return block.position.quantity.isNegative() ? mark >= block.safePrice : mark <= block.safePrice;
+function reachOf(state: ModelState, name: string): BlockReach {
+  const known = state.reaches.get(name);
+  if (known !== undefined) return known;
+  const reach = new BlockReach((block) => safePrice(state, block));
+  for (const { block } of state.openPositions(name).values()) if (block !== null) reach.forget(block);
+  state.reaches.set(name, reach);
+  return reach;
 }
 
 /** A long is certainly safe above it, a short below it. */

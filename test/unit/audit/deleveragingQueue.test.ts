@@ -46,7 +46,10 @@ function populated(random: Draw): ModelState {
     const entry = decimal(95 + Math.floor(random.next() * 11));
     state.eventCount += 1;
     settleFill(state, holder, 'X', lots.negated(), (quantity) => quantity.times(entry));
-    const cash = lots.times(entry).dividedBy(2 + Math.floor(random.next() * 12));
+    const cash = lots
+      .times(entry)
+      .dividedBy(2 + Math.floor(random.next() * 12))
+      .toDecimalPlaces(6);
     state.ledger.transfer('external', state.cashAccount(holder), 'USD', random.next() < 0.1 ? cash.negated() : cash);
   }
   return state;
@@ -54,7 +57,8 @@ function populated(random: Draw): ModelState {
 
 /** The order of rules.md §6.4 as it reads: everybody's exact figures, sorted. */
 function naive(state: ModelState): string[] {
-  const rows = [...state.openPositions('X')].map(([position, holder]) => {
+  const shorts = [...state.openPositions('X')].filter(([position]) => position.quantity.isNegative());
+  const rows = shorts.map(([position, holder]) => {
     const leverage = holder.block?.leverage ?? null;
     const { unrealizedPnl, notional, initialMargin } = riskFigures(position, state.instrument('X'), leverage);
     const { equity } = holder.block === null ? accountFigures(state, holder.accountId as string) : blockRisk(state, holder.block);
@@ -71,6 +75,37 @@ function drained(queue: DeleveragingQueue): string[] {
   const names: string[] = [];
   for (let next = queue.first(); next !== undefined; queue.drop(), next = queue.first()) names.push(String(next.accountId));
   return names;
+}
+
+function changeCash(state: ModelState, holder: Holder, random: Draw): void {
+  const amount = decimal(random.below(40) - 15);
+  state.ledger.transfer('external', state.cashAccount(holder), 'USD', amount);
+  state.forgetHints(holder);
+}
+
+/** One more or less, another size or side, another leverage, other cash: of a block or of a cross account. */
+function changeSomebody(state: ModelState, random: Draw): void {
+  const accountId = `t${random.below(60)}`;
+  const block = state.account(accountId).blocks.get('X') ?? null;
+  const holder: Holder = { accountId, block };
+  if (random.next() < 0.4) {
+    changeCash(state, holder, random);
+    return;
+  }
+  if (block !== null && random.next() < 0.3) {
+    block.leverage = decimal(1 + random.below(50));
+    state.forgetHints(holder);
+    return;
+  }
+  const { quantity } = state.position(holder, 'X');
+  const change = random.next() < 0.3 ? quantity.negated() : decimal(random.below(60) - 40).dividedBy(2);
+  state.eventCount += 1;
+  if (!change.isZero()) settleFill(state, holder, 'X', change, (lots) => lots.times(95 + random.below(11)));
+}
+
+function moveMark(state: ModelState, random: Draw): void {
+  state.instrument('X').mark = decimal(97 + random.below(7));
+  state.markChanges += 1;
 }
 
 describe('the queue of deleveraging in the model', () => {
@@ -93,6 +128,35 @@ describe('the queue of deleveraging in the model', () => {
       state.forgetHints(holder);
     }
     expect(drained(new DeleveragingQueue(state, 'X', true, null))).toEqual(naive(state));
+  });
+
+  test('is a full sort again after each change of somebody, at one mark and at the next', () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const random = new Draw(seed);
+      const state = populated(random);
+      for (let step = 0; step < 60; step++) {
+        changeSomebody(state, random);
+        if (random.next() < 0.1) moveMark(state, random);
+        expect(drained(new DeleveragingQueue(state, 'X', true, null))).toEqual(naive(state));
+      }
+    }
+  });
+
+  test('goes on as it was made while cross accounts change and later queues are made', () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = new Draw(seed);
+      const state = populated(random);
+      for (let step = 0; step < 20; step++) changeSomebody(state, random);
+      const expected = naive(state);
+      const queue = new DeleveragingQueue(state, 'X', true, null);
+      const names: string[] = [];
+      for (let next = queue.first(); next !== undefined; queue.drop(), next = queue.first()) {
+        names.push(String(next.accountId));
+        changeCash(state, { accountId: `t${random.below(60)}`, block: null }, random);
+        expect(new DeleveragingQueue(state, 'X', true, null).first()?.accountId).toBe(naive(state)[0]);
+      }
+      expect(names).toEqual(expected);
+    }
   });
 
   test('never names the liquidated account', () => {

@@ -76,6 +76,21 @@ function setMark(state: ModelState, name: string, mark: Decimal): void {
   state.instrument(name).mark = mark;
 }
 
+/** A block's cash or position changes, to the other side or none as well. */
+function changeSomebody(state: ModelState, random: Draw): void {
+  const { block } = random.pick([...state.openPositions('X').values()]);
+  if (block === null) return;
+  const holder: Holder = { accountId: block.accountId, block };
+  if (random.chance(0.5)) {
+    state.ledger.transfer('external', state.cashAccount(holder), 'USD', decimal(random.below(400) - 150));
+    state.forgetHints(holder);
+    return;
+  }
+  const { quantity } = block.position;
+  const change = random.chance(0.1) ? quantity.negated() : quantity.times(random.below(5) - 3);
+  if (!change.isZero()) settleFill(state, holder, 'X', change, (lots) => lots.times(100));
+}
+
 describe('the reach of a mark in the model', () => {
   test('covers everybody who is due, wherever the marks go', () => {
     let [found, spared] = [0, 0];
@@ -83,6 +98,7 @@ describe('the reach of a mark in the model', () => {
       const random = new Draw(seed);
       const state = market(random);
       for (let step = 0; step < 60; step++) {
+        changeSomebody(state, random);
         setMark(state, random.chance(0.7) ? 'X' : 'Y', decimal(random.between(60, 150).toFixed(2)));
         for (const name of ['X', 'Y']) {
           const reached = near(state, name);
