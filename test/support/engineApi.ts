@@ -54,6 +54,7 @@ export interface EngineApi {
   position(accountId: string, instrument: string, marginMode: MarginMode): Row | null;
   positions(accountId?: string): Row[];
   account(accountId: string): Row | null;
+  accounts(): Iterable<Row>;
   order(orderId: string): Row | null;
   book(instrument: string): { bids: [string, string][]; asks: [string, string][] } | null;
   instrument(name: string): Row | null;

@@ -1,5 +1,5 @@
 import { type Decimal, decimal, show, shownAverage, ZERO } from './decimal';
-import type { DecimalModel, ModelPosition } from './model';
+import type { DecimalModel, ModelAccount, ModelPosition } from './model';
 import { unrealizedAt } from './positions';
 import type { Order, Trigger } from './state';
 import { CURRENCIES, type Currency, type Difference } from './types';
@@ -9,7 +9,8 @@ type Row = Readonly<Record<string, unknown>>;
 /** The read side of an engine, as the library shows it (contract.md, "Views"). */
 export interface EngineViews {
   positions(accountId?: string): readonly unknown[];
-  account(accountId: string): unknown;
+  /** In any order. */
+  accounts(): Iterable<unknown>;
   insurance(): unknown;
   ledger(): unknown;
 }
@@ -31,9 +32,7 @@ class Comparison {
 export function compareEngine(model: DecimalModel, engine: EngineViews): Difference[] {
   const comparison = new Comparison();
   comparePositions(comparison, model, engine.positions() as readonly Row[]);
-  const orders = ordersByAccount(model);
-  for (const id of model.state.accounts.keys())
-    compareAccount(comparison, model, id, engine.account(id) as Row | null, orders.get(id) ?? []);
+  compareAccounts(comparison, model, engine.accounts() as Iterable<Row>);
   compareInsurance(comparison, model, engine.insurance() as Row);
   compareLedger(comparison, model, engine.ledger() as Readonly<Record<Currency, Row>>);
   compareSums(comparison, model);
@@ -104,12 +103,18 @@ function ordersByAccount({ state }: DecimalModel): ReadonlyMap<string, readonly 
   return orders;
 }
 
-function compareAccount(comparison: Comparison, model: DecimalModel, id: string, row: Row | null, orders: readonly LiveOrder[]): void {
-  const expected = model.account(id);
-  if (expected === null || row === null) {
-    comparison.differs(`account ${id}`, 'known', 'unknown', 'contract.md Account');
-    return;
+function compareAccounts(comparison: Comparison, model: DecimalModel, rows: Iterable<Row>): void {
+  const orders = ordersByAccount(model);
+  const missing = new Set(model.state.accounts.keys());
+  for (const row of rows) {
+    const id = String(row.accountId);
+    if (missing.delete(id)) compareAccount(comparison, model, id, row, orders.get(id) ?? []);
   }
+  for (const id of missing) comparison.differs(`account ${id}`, 'known', 'unknown', 'contract.md Account');
+}
+
+function compareAccount(comparison: Comparison, model: DecimalModel, id: string, row: Row, orders: readonly LiveOrder[]): void {
+  const expected = model.account(id) as ModelAccount;
   for (const currency of CURRENCIES) {
     const shown = (row.balances as Readonly<Record<Currency, Row>>)[currency];
     for (const field of ['cash', 'available', 'withdrawable', 'isolated'] as const) {

@@ -157,7 +157,7 @@ describe('a planted wrong amount', () => {
     const shifted = { ...row, unrealizedPnl: '123456.5' };
     const lying = {
       positions: () => [shifted, ...engine.positions().slice(1)],
-      account: (id: string) => engine.account(id),
+      accounts: () => engine.accounts(),
       insurance: () => engine.insurance(),
       ledger: () => engine.ledger(),
     };
