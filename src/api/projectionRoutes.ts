@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { candleIntervals, type ViewAnswer, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
-import type { HappenedQuestion, History } from '../history';
+import { candleIntervals, type ViewName, type ViewQuery, viewParameters } from '../contract/views';
+import type { History } from '../history';
 import { UnknownQuestion, type Views, ViewsBehind } from '../views';
 import { sayError, sayNotFound, sayUnknownQuestion } from './errors';
 import { sayHistoryError } from './viewRoutes';
@@ -23,6 +23,9 @@ const kinds: { readonly [kind: string]: (text: string) => string | number | unde
   candleInterval: (text) => (text in candleIntervals ? text : undefined),
 };
 
+/** Views of what happened, which can be asked for as they stood. */
+const happened: readonly ViewName[] = ['trades', 'liquidations', 'fills', 'candles', 'funding', 'ledger', 'commands'];
+
 const paging = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?' } as const;
 
 /** Parameters as the router gives them. */
@@ -30,7 +33,8 @@ type Given = { readonly [field: string]: unknown };
 
 /** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
 export function queryOf(view: ViewName, given: Given): ViewQuery {
-  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...paging };
+  const parameters = happened.includes(view) ? { ...paging, at: 'count?' } : paging;
+  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...parameters };
   const query: { [field: string]: string | number } = {};
   for (const [field, text] of Object.entries(given)) {
     const kind = known[field];
@@ -49,19 +53,10 @@ export function queryOf(view: ViewName, given: Given): ViewQuery {
 const singular: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
 
 /** Views that the projections answer; the others are in viewRoutes.ts, which can answer all of theirs for the past as well. */
-const projected: readonly ViewName[] = ['trades', 'liquidations', 'fills', 'candles', 'marks', 'funding', 'ledger', 'commands'];
+const projected: readonly ViewName[] = [...happened, 'marks'];
 
-/** What is asked as it stood is read from the journal again. */
-type Past = Pick<History, 'happened'>;
-
-const hasPast = (view: ViewName): view is HappenedQuestion['view'] => view === 'trades' || view === 'liquidations';
-
-/** A question of a page's first rows as they stood after the command `at`. Throws UnknownQuestion. */
-function pastQuestion(view: HappenedQuestion['view'], { at, ...given }: Given): HappenedQuestion {
-  if (typeof at !== 'string' || !COUNT.test(at)) throw new UnknownQuestion('at', 'not of its form, or given twice');
-  if (given.cursor !== undefined) throw new UnknownQuestion('cursor', 'only in the present');
-  return { view, query: queryOf(view, given), at: Number(at) };
-}
+/** The journal's thread tells when a command was, and whether it has been at all. */
+type Past = Pick<History, 'view'>;
 
 /** The GET routes of the projections (contract.md, "Views"): every answer carries `seq`; 503 says that `minSeq` has not come yet. */
 export function projectionRoutes(
@@ -77,14 +72,17 @@ export function projectionRoutes(
       return sayHistoryError(error as Error, reply);
     });
     const read = async (view: ViewName, given: Given) => {
-      if (hasPast(view) && given.at !== undefined) {
-        const history = past();
-        if (history === undefined) throw new NotReady();
-        return history.happened(pastQuestion(view, given)) as Promise<ViewAnswer>;
-      }
       const current = views();
       if (current === undefined) throw new NotReady();
-      return current.read(view, queryOf(view, given));
+      const query = queryOf(view, given);
+      return query.at === undefined ? current.read(view, query) : readAt(current, view, query, query.at);
+    };
+    const readAt = async (current: Views, view: ViewName, query: ViewQuery, at: number) => {
+      const history = past();
+      if (history === undefined) throw new NotReady();
+      // Whichever view is asked for: the answer says when the command was, or that the journal is not that long.
+      const { seq, time } = await history.view({ view: 'insurance' }, { at });
+      return { ...(await current.read(view, { ...query, minSeq: Math.max(query.minSeq ?? 0, at) })), seq, time };
     };
     for (const view of names) {
       const field = singular[view];

@@ -291,6 +291,8 @@ export interface ViewQuery {
   readonly cursor?: string | undefined;
   /** The answer must know at least this seq: waits up to a second for it. */
   readonly minSeq?: number | undefined;
+  /** Rows of what happened, as they stood after this command, which the answer must know. */
+  readonly at?: number | undefined;
 }
 
 /** Rows as of one seq; `next` is there while more rows follow. */

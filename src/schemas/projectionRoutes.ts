@@ -5,7 +5,7 @@ import { type JsonSchema, record, ref } from './schema';
 const cursor = inQuery('cursor', '`next` of the page before.', { type: 'string' });
 const next = { 'next?': { type: 'string', description: 'There while more rows follow; give it as `cursor`.' } };
 
-const at = inQuery('at', 'As it stood after this command, looked for in the 5,000 commands before it; without cursor.', ref('Seq'));
+const at = inQuery('at', 'As it stood after this command.', ref('Seq'));
 const instrument = (required: boolean) => inQuery('instrument', 'The instrument.', ref('Name'), required);
 const accountId = (required: boolean) => inQuery('accountId', 'The account.', ref('Name'), required);
 
@@ -17,7 +17,7 @@ const of = (operationId: string, summary: string, parameters: readonly JsonSchem
 const listed = (operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema =>
   of(operationId, summary, [...parameters, limit('Rows at most.'), cursor, minSeq], { 200: answer('A page.', rows(schema, next)) });
 
-/** Pages of rows in the present, and the newest of them as they stood. */
+/** Pages of rows, now or as they stood. */
 const listedWithPast = (operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema =>
   of(operationId, summary, [...parameters, limit('Rows at most.'), cursor, at, minSeq], {
     200: answer('A page.', rows(schema, next)),
@@ -55,8 +55,8 @@ export const projectionRoutes: JsonSchema = {
     [instrument(false), accountId(false)],
     ref('EventRow'),
   ),
-  '/v1/fills': listed('fills', 'Fills of an account, newest first.', [accountId(true)], ref('AccountFill')),
-  '/v1/candles': listed(
+  '/v1/fills': listedWithPast('fills', 'Fills of an account, newest first.', [accountId(true)], ref('AccountFill')),
+  '/v1/candles': listedWithPast(
     'candles',
     'Candles of an instrument, newest first.',
     [
@@ -66,18 +66,18 @@ export const projectionRoutes: JsonSchema = {
     ref('Candle'),
   ),
   '/v1/marks': listed('marks', 'Marks of an instrument, or of all.', [instrument(false)], ref('Mark')),
-  '/v1/funding': listed(
+  '/v1/funding': listedWithPast(
     'funding',
     'Events of funding, newest first: of an account, of an instrument, or all.',
     [instrument(false), accountId(false)],
     ref('EventRow'),
   ),
-  '/v1/ledger': listed('ledger', 'What moved an account’s money, newest first.', [accountId(true)], ref('LedgerEntry')),
+  '/v1/ledger': listedWithPast('ledger', 'What moved an account’s money, newest first.', [accountId(true)], ref('LedgerEntry')),
   '/v1/commands/{commandId}': of(
     'command',
     'What became of a command.',
-    [inPath('commandId', 'Its idempotency key.', ref('Name')), minSeq],
-    { 200: answer('Its result without the events.', row(ref('CommandRow'))), 404: refused('NOT_FOUND') },
+    [inPath('commandId', 'Its idempotency key.', ref('Name')), at, minSeq],
+    { 200: answer('Its result without the events.', row(ref('CommandRow'))), 404: refused('NOT_FOUND', 'BEYOND_JOURNAL') },
   ),
   '/v1/time': of('time', 'The engine’s time.', [], {
     200: answer('The engine’s time after its last command.', record({ seq: ref('Seq'), time: ref('Time') })),

@@ -26,6 +26,8 @@ export interface HappenedStore {
   put(row: HappenedRow): void;
   /** Rows of a list before a place, newest first. */
   newest(view: HappenedView, list: string, before: Place | undefined, limit: number): readonly HappenedRow[];
+  /** Whether older rows of a list, or a command, may have been dropped. */
+  isCut(view: HappenedView, list: string): boolean;
 }
 
 /** Rows kept of each list, and lists of commands kept; what is older is in the journal. */
@@ -36,6 +38,9 @@ const KEPT_COMMANDS = 200_000;
 export class MemoryHappened implements HappenedStore {
   private readonly lists = new Map<HappenedView, Map<string, HappenedRow[]>>();
   private readonly commands = new Map<string, HappenedRow>();
+  /** Rows of lists that have lost their oldest; and whether commands have gone. */
+  private readonly cut = new Set<readonly HappenedRow[]>();
+  private hasDroppedCommands = false;
 
   put(row: HappenedRow): void {
     if (row.view === 'commands') this.putCommand(row);
@@ -61,6 +66,12 @@ export class MemoryHappened implements HappenedStore {
     return rows.slice(Math.max(0, end - limit), end).reverse();
   }
 
+  isCut(view: HappenedView, list: string): boolean {
+    if (view === 'commands') return this.hasDroppedCommands;
+    const rows = this.lists.get(view)?.get(list);
+    return rows !== undefined && this.cut.has(rows);
+  }
+
   private putRow(row: HappenedRow): void {
     let lists = this.lists.get(row.view);
     if (lists === undefined) {
@@ -75,12 +86,15 @@ export class MemoryHappened implements HappenedStore {
     const last = rows[rows.length - 1] as HappenedRow;
     if (last.at === row.at && last.n === row.n) rows[rows.length - 1] = row;
     else rows.push(row);
-    if (rows.length >= 2 * KEPT_ROWS) rows.splice(0, rows.length - KEPT_ROWS);
+    if (rows.length < 2 * KEPT_ROWS) return;
+    rows.splice(0, rows.length - KEPT_ROWS);
+    this.cut.add(rows);
   }
 
   private putCommand(row: HappenedRow): void {
     this.commands.set(row.list, row);
     if (this.commands.size <= KEPT_COMMANDS) return;
+    this.hasDroppedCommands = true;
     for (const oldest of this.commands.keys()) {
       this.commands.delete(oldest);
       return;

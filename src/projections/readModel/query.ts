@@ -1,7 +1,8 @@
-import type { PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows } from '../../contract/views';
+import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows } from '../../contract/views';
 import { accountFigures } from '../accounts/figures';
 import { eventList, type HappenedView, type Place } from '../happened';
 import type { FoldedAccount } from '../positions';
+import { growingCandle } from './candlesAt';
 import type { ReadModel } from './readModel';
 
 const DEFAULT_LIMIT = 100;
@@ -88,13 +89,65 @@ function byInstrument<T>(model: ReadModel, { instrument }: ViewQuery, rowOf: (in
   return { rows: [...model.instruments.names()].map(rowOf) };
 }
 
-function newest(model: ReadModel, view: HappenedView, list: string, query: ViewQuery, limit: number): Page {
-  const places = placesOf(query.cursor, 2);
-  const before: Place | undefined = places === undefined ? undefined : { at: places[0] as number, n: places[1] as number };
-  const found = model.happenedStore?.newest(view, list, before, limit + 1) ?? [];
+/** The rows that follow on a page, and where the next one goes on. */
+function pageOf(found: readonly { readonly at: number; readonly n: number; readonly row: unknown }[], limit: number): Page {
   const rows = found.slice(0, limit).map(({ row }) => row);
   const last = found[limit - 1];
   return found.length > limit && last !== undefined ? { rows, next: `${last.at}-${last.n}` } : { rows };
+}
+
+/** Behind all rows of a command. */
+const after = (seq: number): Place => ({ at: seq + 1, n: 0 });
+
+/** Where a page begins: what its cursor says, and not behind the command as of which it is. */
+function beforeOf({ cursor, at }: ViewQuery): Place | undefined {
+  const places = placesOf(cursor, 2);
+  const given: Place | undefined = places === undefined ? undefined : { at: places[0] as number, n: places[1] as number };
+  return at !== undefined && (given === undefined || given.at > at) ? after(at) : given;
+}
+
+/** A list that ends sooner than it once did can't say what stood then. */
+function requireWhole(model: ReadModel, view: HappenedView, list: string, { at }: ViewQuery, isLastPage: boolean): void {
+  if (at !== undefined && isLastPage && model.happenedStore?.isCut(view, list))
+    throw new UnknownQuestion('at', 'goes further back than this node keeps rows; they are in its journal');
+}
+
+function newest(model: ReadModel, view: HappenedView, list: string, query: ViewQuery, limit: number): Page {
+  const found = model.happenedStore?.newest(view, list, beforeOf(query), limit + 1) ?? [];
+  requireWhole(model, view, list, query, found.length <= limit);
+  return pageOf(found, limit);
+}
+
+function candles(model: ReadModel, query: ViewQuery, limit: number): Page {
+  const [instrument, interval] = [needed(query, 'instrument'), needed(query, 'interval') as CandleInterval];
+  const list = `${instrument}/${interval}`;
+  const { at, ...inPresent } = query;
+  const store = model.happenedStore;
+  if (at === undefined || store === undefined) return newest(model, 'candles', list, query, limit);
+  const growing = growingCandle(store, instrument, interval, after(at));
+  for (const [view, name] of [
+    ['trades', instrument],
+    ['candles', list],
+    ['candles', `${instrument}/1m`],
+  ] as const)
+    requireWhole(model, view, name, query, true);
+  if (growing === undefined) return { rows: [] };
+  const { openTime } = growing;
+  const given = beforeOf(inPresent);
+  const isFirstPage = given === undefined || given.at > openTime;
+  const before = isFirstPage ? { at: openTime, n: 0 } : given;
+  const whole = store.newest('candles', list, before, limit + 1);
+  return pageOf(isFirstPage ? [{ at: openTime, n: 0, row: growing }, ...whole] : whole, limit);
+}
+
+/** What became of a command, unless it came later. */
+function command(model: ReadModel, query: ViewQuery, limit: number): Page {
+  const commandId = needed(query, 'commandId');
+  const { at, ...inPresent } = query;
+  const page = newest(model, 'commands', commandId, inPresent, limit);
+  const [row] = page.rows as readonly CommandView[];
+  requireWhole(model, 'commands', commandId, query, row === undefined);
+  return at === undefined || row === undefined || row.seq <= at ? page : { rows: [] };
 }
 
 const readers: { readonly [N in ViewName]: Reader } = {
@@ -110,14 +163,16 @@ const readers: { readonly [N in ViewName]: Reader } = {
   insurance: (model) => ({ rows: [model.insurance()] }),
   trades: (model, query, limit) => newest(model, 'trades', needed(query, 'instrument'), query, limit),
   fills: (model, query, limit) => newest(model, 'fills', needed(query, 'accountId'), query, limit),
-  candles: (model, query, limit) => newest(model, 'candles', `${needed(query, 'instrument')}/${needed(query, 'interval')}`, query, limit),
+  candles,
   funding: (model, query, limit) => newest(model, 'funding', eventList(query), query, limit),
   liquidations: (model, query, limit) => newest(model, 'liquidations', eventList(query), query, limit),
   ledger: (model, query, limit) => newest(model, 'ledger', needed(query, 'accountId'), query, limit),
-  commands: (model, query, limit) => newest(model, 'commands', needed(query, 'commandId'), query, limit),
+  commands: command,
 };
 
-/** Reads a view as it stands after the model's last record. Throws UnknownQuestion for parameters that it cannot answer. */
+/**
+ * Reads a view as it stands after the model's last record; with `at`, which the model must have reached, rows of what happened
+ * as they stood then, while `seq` and `time` stay the model's. Throws UnknownQuestion for parameters that it cannot answer. */
 export function readView<N extends ViewName>(model: ReadModel, name: N, query: ViewQuery): ViewAnswer<N> {
   const limit = Math.min(MOST_ROWS, query.limit ?? DEFAULT_LIMIT);
   if (!(limit >= 1)) throw new UnknownQuestion('limit', 'not from 1 to 1,000');

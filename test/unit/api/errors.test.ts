@@ -124,7 +124,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
     ['/v1/events?seq=1&fromSeq=2', 'seq'],
     ['/v1/trades', 'instrument'],
     ['/v1/candles?instrument=BTC&interval=7m', 'interval'],
-    ['/v1/fills?accountId=alice&at=3', 'at'],
+    ['/v1/marks?at=3', 'at'],
     ['/v1/stream?timeoutMs=5000', 'timeoutMs'],
     ['/v1/stream?cancelOnDisconnect=a/b', 'cancelOnDisconnect'],
   ])('%s', async (path, field) => {

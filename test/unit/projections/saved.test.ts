@@ -47,6 +47,9 @@ class HeardRows implements HappenedStore {
   newest(): readonly HappenedRow[] {
     return [];
   }
+  isCut(): boolean {
+    return false;
+  }
 }
 
 /** What a model folds: its views, what each record changed, and the rows it adds, after each record. */

@@ -21,7 +21,7 @@ function stored(path: string, steps: number) {
     memory.put(row);
     lists.set(`${row.view} ${row.list}`, row);
   };
-  const model = new ReadModel(0, { put, newest: () => [] });
+  const model = new ReadModel(0, { put, newest: () => [], isCut: () => false });
   const source = new RecordedEngine();
   const generator = new Generator(9, source.views);
   const draw = new Draw(9);

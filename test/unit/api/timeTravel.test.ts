@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { projectionRoutes, viewRoutes } from '../../../src/api';
+import { decodeCommand } from '../../../src/contract/decode';
+import { candleIntervals, type ViewName, type ViewQuery } from '../../../src/contract/views';
+import { History } from '../../../src/history';
+import { answerOf, type ViewQuestion } from '../../../src/history/views';
+import { Bulkhead } from '../../../src/library/bulkhead';
+import { MemoryHappened } from '../../../src/projections/happened';
+import { ReadModel, readView } from '../../../src/projections/readModel';
+import { openFileNode } from '../../../src/runtime/fileNode';
+import { recordOf } from '../../../src/runtime/node';
+import { LocalViews } from '../../../src/views';
+import { StoredHappened } from '../../../src/views/storedHappened';
+import { Draw } from '../../support/generator/draw';
+import { Generator } from '../../support/generator/generator';
+
+jest.setTimeout(120_000);
+
+const SEED = 23;
+const STEPS = 900;
+const PLACES = 220;
+const SOURCE = { kind: 'LIBRARY' } as const;
+
+const hashOf = (body: string) => createHash('sha256').update(body).digest('hex');
+const pathOf = (path: string, query: object) => {
+  const given = Object.entries(query).map(([field, value]) => `${field}=${value}`);
+  return given.length === 0 ? path : `${path}?${given.join('&')}`;
+};
+
+type Answer = readonly [path: string, body: string];
+
+/** What each question was answered with in the present, by seq: the hash of the body. */
+type Recorded = Map<number, Map<string, string>>;
+
+/** Every view of the projections, of everybody; the first pages of long lists with those that follow. */
+function* projectedAnswers(model: ReadModel): Iterable<Answer> {
+  const { seq, time } = model;
+  const pages = function* (name: ViewName, query: ViewQuery): Iterable<Answer> {
+    for (let [cursor, page] = [undefined as string | undefined, 0]; page < 3; page++) {
+      const asked = cursor === undefined ? query : { ...query, cursor };
+      const answer = readView(model, name, asked);
+      yield [pathOf(`/v1/${name}`, asked), JSON.stringify({ ...answer, seq, time })];
+      if (answer.next === undefined) return;
+      cursor = answer.next;
+    }
+  };
+  for (const { accountId } of model.accounts) {
+    for (const name of ['fills', 'ledger', 'funding', 'liquidations'] as const) yield* pages(name, { accountId, limit: 7 });
+  }
+  for (const instrument of model.instruments.names()) {
+    for (const name of ['trades', 'funding', 'liquidations'] as const) yield* pages(name, { instrument, limit: 20 });
+    for (const interval of Object.keys(candleIntervals) as (keyof typeof candleIntervals)[])
+      yield* pages('candles', { instrument, interval, limit: 5 });
+  }
+  for (const name of ['funding', 'liquidations'] as const) yield* pages(name, {});
+}
+
+function* engineAnswers(views: Bulkhead): Iterable<Answer> {
+  const say = (path: string, query: object, question: ViewQuestion) => {
+    const { seq, time, rows, total, row } = answerOf(views, question);
+    const body = rows === undefined ? { seq, time, row } : { seq, time, ...(total === undefined ? {} : { total }), rows };
+    return [pathOf(path, query), JSON.stringify(body)] as const;
+  };
+  yield say('/v1/positions', {}, { view: 'positions' });
+  yield say('/v1/insurance', {}, { view: 'insurance' });
+  yield say('/v1/instruments', {}, { view: 'instruments' });
+  for (const { instrument } of views.market().instruments) yield say(`/v1/book/${instrument}`, {}, { view: 'book', instrument });
+  for (const { accountId } of views.accounts()) {
+    yield say(`/v1/accounts/${accountId}`, {}, { view: 'account', accountId });
+    yield say('/v1/orders', { accountId }, { view: 'orders', accountId });
+  }
+}
+
+describe('any view as it stood', () => {
+  let directory: string;
+  let node: Awaited<ReturnType<typeof openFileNode>>['node'];
+  let history: History;
+  const recorded: Recorded = new Map();
+  const projections = new Map<string, LocalViews>();
+  let stored: StoredHappened;
+  const commands: { readonly commandId: string; readonly seq: number }[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'bulkhead-past-'));
+    const data = join(directory, 'journal');
+    ({ node } = await openFileNode({ dataDirectory: data, shard: 0, snapshotEvery: 1e9 }));
+    stored = new StoredHappened(join(directory, 'views'), 'test');
+    projections.set('memory', new LocalViews(0, new MemoryHappened())).set('file', new LocalViews(0, stored));
+    const views = new Bulkhead(node.engine);
+    const model = new ReadModel(0, new MemoryHappened());
+    const [draw, generator] = [new Draw(SEED), new Generator(SEED, views)];
+    const send = (command: unknown) => {
+      const decoded = decodeCommand(command);
+      if (!decoded.ok && decoded.kind === 'MALFORMED') return;
+      const { outcome } = node.submit(decoded, SOURCE, 'test');
+      if (outcome.kind === 'DUPLICATE') return;
+      const record = recordOf(outcome, SOURCE, 'test');
+      model.apply(record);
+      for (const each of projections.values()) each.take(record);
+      commands.push({ commandId: record.command.commandId, seq: record.seq });
+      if (record.seq % 40 === 0) stored.commit(record.seq, '');
+      const hashes = new Map<string, string>();
+      for (const [path, body] of [...projectedAnswers(model), ...engineAnswers(views)]) hashes.set(path, hashOf(body));
+      recorded.set(model.seq, hashes);
+    };
+    for (const command of generator.opening()) send(command);
+    for (let step = 0; step < STEPS; step++) send(generator.next(draw.below(2 ** 32)));
+    await node.journal.whenDurable(node.journal.head.revision);
+    stored.commit(model.seq, '');
+    history = new History({ source: { kind: 'directory', directory: data }, shard: 0, feed: node.journal });
+  });
+
+  afterAll(async () => {
+    await history.close();
+    await stored.close();
+    await node.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const asking = async (name: string, ask: (get: (path: string) => Promise<{ status: number; body: string }>) => Promise<void>) => {
+    const app = fastify();
+    app.register(viewRoutes(() => history));
+    app.register(
+      projectionRoutes(
+        () => projections.get(name),
+        () => history,
+      ),
+    );
+    try {
+      const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+      await ask(async (path) => {
+        const answer = await fetch(`${origin}${path}`);
+        return { status: answer.status, body: await answer.text() };
+      });
+    } finally {
+      await app.close();
+    }
+  };
+  const at = (path: string, seq: number) => `${path}${path.includes('?') ? '&' : '?'}at=${seq}`;
+
+  test.each(['memory', 'file'])('is what was answered then, byte for byte, with its rows in %s', async (name) => {
+    const draw = new Draw(SEED);
+    const seen = new Map<string, number>();
+    await asking(name, async (get) => {
+      for (let place = 0; place < PLACES; place++) {
+        const [seq, hashes] = draw.pick([...recorded]);
+        // Every kind of view each time, of some of those it can be asked of.
+        const kinds = new Map<string, Answer[]>();
+        for (const asked of hashes) {
+          const kind = `${/^\/v1\/\w+/.exec(asked[0])}${/interval=\w+/.exec(asked[0]) ?? ''}`;
+          kinds.set(kind, [...(kinds.get(kind) ?? []), asked]);
+        }
+        for (const [kind, answers] of kinds) {
+          const [path, hash] = draw.pick(answers);
+          const { status, body } = await get(at(path, seq));
+          expect([path, seq, status, hashOf(body)]).toEqual([path, seq, 200, hash]);
+          if (body.includes('"rows":[{') || body.includes('"row":{')) seen.set(kind, (seen.get(kind) ?? 0) + 1);
+        }
+      }
+    });
+    // What was compared was not empty.
+    const kinds = ['trades', 'fills', 'funding', 'liquidations', 'ledger', 'positions', 'accounts', 'orders', 'book', 'insurance'];
+    for (const kind of kinds) expect([kind, (seen.get(`/v1/${kind}`) ?? 0) > 20]).toEqual([kind, true]);
+    for (const interval of Object.keys(candleIntervals))
+      expect([interval, (seen.get(`/v1/candlesinterval=${interval}`) ?? 0) > 50]).toEqual([interval, true]);
+  });
+
+  test('a command is there from its seq on', async () => {
+    await asking('file', async (get) => {
+      for (const { commandId, seq } of commands.filter((_, place) => place % 40 === 1)) {
+        const { body } = await get(at(`/v1/commands/${commandId}`, seq));
+        expect(JSON.parse(body)).toMatchObject({ seq, row: { commandId, seq } });
+        expect((await get(at(`/v1/commands/${commandId}`, seq - 1))).status).toBe(404);
+      }
+    });
+  });
+
+  test('what the journal has not come to is 404, and no moment 400', async () => {
+    await asking('file', async (get) => {
+      const beyond = await get('/v1/ledger?accountId=a&at=1000000');
+      expect([beyond.status, JSON.parse(beyond.body).code]).toEqual([404, 'BEYOND_JOURNAL']);
+      for (const moment of ['x', '-1', '1.5']) expect((await get(`/v1/funding?at=${moment}`)).status).toBe(400);
+      expect((await get('/v1/marks?at=5')).status).toBe(400);
+    });
+  });
+});
