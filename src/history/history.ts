@@ -1,5 +1,4 @@
 import type { Worker } from 'node:worker_threads';
-import type { ViewQuery } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import { movable, startWorker } from '../threads';
 import type { EventsPage, EventsQuestion } from './events';
@@ -15,16 +14,8 @@ export interface AsOf {
   readonly minSeq?: number | undefined;
 }
 
-/** Rows of the projections that can be asked for as they stood. */
-export interface HappenedQuestion {
-  readonly view: 'trades' | 'liquidations';
-  readonly query: Pick<ViewQuery, 'accountId' | 'instrument' | 'limit'>;
-  readonly at: number;
-}
-
 export type HistoryQuestion = AsOf & { readonly head: number } & (
     | ({ readonly ask: 'view' } & ViewQuestion)
-    | ({ readonly ask: 'happened' } & HappenedQuestion)
     | { readonly ask: 'life'; readonly isolationId: string }
     | ({ readonly ask: 'events' } & EventsQuestion)
   );
@@ -79,11 +70,6 @@ export class History {
 
   view(question: ViewQuestion, asOf: AsOf = {}): Promise<ViewAnswer> {
     return this.ask({ ask: 'view', ...question, ...this.when(asOf) }) as Promise<ViewAnswer>;
-  }
-
-  /** Rows of what happened before a place, newest first. */
-  happened(question: HappenedQuestion): Promise<ViewAnswer> {
-    return this.ask({ ask: 'happened', ...question, head: 0 }) as Promise<ViewAnswer>;
   }
 
   /** A block's life; undefined when there was none of that id. */

@@ -5,8 +5,6 @@ import { Engine } from '../engine/engine';
 import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
 import { Bulkhead } from '../library/bulkhead';
-import { HappenedRows, type HappenedStore, MemoryHappened } from '../projections/happened';
-import { PublicEvents } from '../projections/publicEvents';
 import { snapshotBytes } from '../runtime/stateHash';
 import type { SourceReader } from './source';
 
@@ -70,12 +68,12 @@ export class Past {
     return this.views;
   }
 
-  /** The views where `at`, `happened` and `walk` have come. */
+  /** The views where `at` and `walk` have come. */
   get views(): Bulkhead {
     return new Bulkhead(this.engine);
   }
 
-  /** Moved on by `at`, `happened` and `walk`, and another one after a step back. */
+  /** Moved on by `at` and `walk`, and another one after a step back. */
   get engine(): Engine {
     if (this.current === undefined) throw new Error('invariant: nobody has gone anywhere yet');
     return this.current;
@@ -83,23 +81,6 @@ export class Past {
 
   get state(): Engine['state'] {
     return this.engine.state;
-  }
-
-  /** The rows of what happened in the `span` commands up to `seq`, the ledger's aside; then the state is there too. */
-  async happened(seq: number, span: number): Promise<HappenedStore> {
-    await this.goTo(Math.max(0, seq - span));
-    const events = new PublicEvents(this.state.shard);
-    events.startFrom(this.state.grids, this.state.usdcBlocks);
-    const rows = new HappenedRows(events);
-    const store = new MemoryHappened();
-    const goOn = (record: JournalRecord) => {
-      events.take(record);
-      rows.begin(record);
-      for (const row of rows.of(record)) store.put(row);
-      return true;
-    };
-    await this.replayTo(seq, { goOn });
-    return store;
   }
 
   /** Goes through the commands from `first` to `last`, until the walker has seen enough. */

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
-import { eventList, type HappenedStore } from '../projections/happened';
 import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
@@ -12,21 +11,10 @@ import { answerOf } from './views';
 /** As long as a reader waits for a command that it has heard of (journal.md §5.1). */
 const LONGEST_WAIT_MS = 1_000;
 const LONGEST_HOPE_MS = 200;
-/** Trades and the like before a place are looked for in so many commands. */
-const RECENT_COMMANDS = 5_000;
-const DEFAULT_LIMIT = 100;
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
 const past = new Past(new SourceReader(source));
 const live = new Live(shard);
-
-let looked: { readonly at: number; readonly happened: HappenedStore } | undefined;
-
-/** What happened before a place is read again for it; several views of one place are asked together, so the last is kept. */
-async function happenedUpTo(at: number): Promise<HappenedStore> {
-  if (looked?.at !== at) looked = { at, happened: await past.happened(at, RECENT_COMMANDS) };
-  return looked.happened;
-}
 
 /** The views have not come to the command that somebody insists on. */
 class NotThatFar extends Error {
@@ -44,13 +32,6 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
   switch (question.ask) {
     case 'view':
       return answerOf(at === undefined ? live.views : await past.at(at), question);
-    case 'happened': {
-      const { view, query, at: place } = question;
-      const happened = await happenedUpTo(place);
-      const list = view === 'trades' ? (query.instrument ?? '') : eventList(query);
-      const rows = happened.newest(view, list, undefined, query.limit ?? DEFAULT_LIMIT).map(({ row }) => row);
-      return { ...(await past.at(place)).now(), rows };
-    }
     case 'life':
       return lifeOf(past, shard, question.isolationId, at ?? live.seq);
     case 'events': {

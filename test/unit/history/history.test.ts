@@ -11,8 +11,7 @@ import { SourceReader } from '../../../src/history/source';
 import { Bulkhead } from '../../../src/library/bulkhead';
 import { PublicEvents } from '../../../src/projections/publicEvents';
 import { openFileNode } from '../../../src/runtime/fileNode';
-import { type EngineNode, recordOf } from '../../../src/runtime/node';
-import { LocalViews } from '../../../src/views';
+import type { EngineNode } from '../../../src/runtime/node';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
 
@@ -28,23 +27,18 @@ interface Stood {
 }
 
 /** Plays a seeded world on a journal and remembers what the views were after each command. */
-async function play(
-  directory: string,
-  steps: number,
-): Promise<{ node: EngineNode; stood: Stood[]; blocks: Map<string, string>; projections: LocalViews }> {
+async function play(directory: string, steps: number): Promise<{ node: EngineNode; stood: Stood[]; blocks: Map<string, string> }> {
   const { node } = await openFileNode({ dataDirectory: directory, shard: 0, snapshotEvery: 1e9 });
   const views = new Bulkhead(node.engine);
   const draw = new Draw(SEED);
   const generator = new Generator(SEED, views);
   const stood: Stood[] = [];
-  const projections = new LocalViews(0);
   const blocks = new Map<string, string>();
   const send = (command: unknown) => {
     const decoded = decodeCommand(command);
     if (!decoded.ok && decoded.kind === 'MALFORMED') return;
     const { outcome } = node.submit(decoded, { kind: 'LIBRARY' }, 'test');
     if (outcome.kind === 'DUPLICATE') return;
-    projections.take(recordOf(outcome, { kind: 'LIBRARY' }, 'test'));
     for (const event of outcome.events) {
       if (event.type === 'IsolatedBlockLiquidated') blocks.set(`iso-${event.isolationId}`, 'LIQUIDATED');
       if (event.type === 'IsolatedBlockClosed') blocks.set(`iso-${event.isolationId}`, 'CLOSED');
@@ -54,7 +48,7 @@ async function play(
   for (const command of generator.opening()) send(command);
   for (let step = 0; step < steps; step++) send(generator.next(draw.below(2 ** 32)));
   await node.journal.whenDurable(node.journal.head.revision);
-  return { node, stood, blocks, projections };
+  return { node, stood, blocks };
 }
 
 interface Row {
@@ -104,33 +98,6 @@ describe('the past of a journal', () => {
     } finally {
       await history.close();
     }
-  });
-
-  test('trades and liquidations before a place are those that the projections list up to it', async () => {
-    const history = new History({ source: { kind: 'directory', directory }, shard: 0, feed: played.node.journal });
-    const draw = new Draw(SEED);
-    let seen = 0;
-    try {
-      const { rows: instruments } = await played.projections.read('instruments', {});
-      for (let times = 0; times < 20; times++) {
-        const { seq: at } = draw.pick(played.stood);
-        const { instrument } = draw.pick(instruments);
-        for (const [view, query] of [
-          ['trades', { instrument }],
-          ['liquidations', {}],
-          ['liquidations', { instrument }],
-        ] as const) {
-          const { rows } = await played.projections.read(view, { ...query, limit: 1_000 });
-          const before = rows.filter(({ seq }) => seq <= at).slice(0, 30);
-          const found = await history.happened({ view, query: { ...query, limit: 30 }, at });
-          expect([found.seq, found.rows]).toEqual([at, json(before)]);
-          seen += before.length;
-        }
-      }
-    } finally {
-      await history.close();
-    }
-    expect(seen).toBeGreaterThan(100);
   });
 
   test("a block's life ends as it ended, and each step shows what the view showed then", async () => {
