@@ -69,6 +69,7 @@ export class Folding {
   /** Goes on from what was kept, unless there is a problem with it: then all is folded from the journal's beginning. */
   begin(problem: string | undefined): Begun {
     const { stored } = this;
+    if (stored?.wasTorn === true) return { seq: 0, revision: 0, problem: 'the machine stopped while it was written' };
     if (stored?.wasOfOthers === true) return { seq: 0, revision: 0, problem: 'it is of another journal or of other folds' };
     const state = stored?.state;
     if (stored === undefined || stored.kept.seq === 0) return { seq: 0, revision: 0, problem };

@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { HappenedRow, HappenedStore, HappenedView, Place } from '../projections/happened';
 import { type ChunkKey, RowChunks, rowsOfChunk } from './rowChunks';
+import { UnflushedDirectory } from './unflushedDirectory';
 
 /** A state of the read model that is in the store, and where to go on reading for it. */
 export interface KeptState {
@@ -28,9 +29,11 @@ const CHECKPOINT = 'checkpoint';
 /**
  * Rows of what happened, and now and then the whole of what stands, in an LMDB file. Whatever moment a crash chooses, the
  * file holds the rows up to its checkpoint and no others, and one whole state that is not after them: both are named by the
- * checkpoint, which is written with the rows in one transaction. It is a cache of the journal: it may be deleted.
+ * checkpoint, which is written with the rows in one transaction. It is a cache of the journal: it may be deleted, and so it
+ * is where the machine, and not only the process, stopped in the midst of it.
  */
 export class StoredHappened implements HappenedStore {
+  private readonly directory: UnflushedDirectory;
   private readonly root: RootDatabase;
   private readonly rows: Database<Uint8Array, ChunkKey>;
   private readonly pieces: Database<Uint8Array, [generation: number, n: number]>;
@@ -45,7 +48,8 @@ export class StoredHappened implements HappenedStore {
     path: string,
     private readonly version: string,
   ) {
-    this.root = open({ path });
+    this.directory = new UnflushedDirectory(path);
+    this.root = open({ path, noSync: true });
     this.rows = this.root.openDB<Uint8Array, ChunkKey>({ name: 'rows', encoding: 'binary' });
     this.pieces = this.root.openDB<Uint8Array, [number, number]>({ name: 'state', encoding: 'binary' });
     this.about = this.root.openDB<Checkpoint, string>({ name: 'about', encoding: 'json' });
@@ -54,6 +58,11 @@ export class StoredHappened implements HappenedStore {
     this.checkpoint = { seq: 0, chainHash: '', version };
     if (this.wasOfOthers) this.clear();
     else if (found !== undefined) this.checkpoint = found;
+  }
+
+  /** Whether the machine stopped while the file was written, and all was thrown away. */
+  get wasTorn(): boolean {
+    return this.directory.wasTorn;
   }
 
   /** Commands up to this one need not be put again; the chain's hash there says of which journal they are. */
@@ -136,6 +145,7 @@ export class StoredHappened implements HappenedStore {
 
   async close(): Promise<void> {
     await this.root.close();
+    this.directory.close();
   }
 
   /** Forgets all: it is of another journal, or of a part of one that is lost. */

@@ -1,3 +1,4 @@
+import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
 import { readView } from '../projections/readModel';
@@ -5,6 +6,11 @@ import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import type { ToldRows } from './topicRows';
 import { Watching } from './watching';
+
+/** Where there are fewer cores than threads, the engine's goes first. */
+const LOWER_PRIORITY = 10;
+// Elsewhere than on Linux it would be the whole process that steps back.
+if (platform() === 'linux') setPriority(LOWER_PRIORITY);
 
 const folding = new Folding(workerData as FoldingOptions);
 let watching = new Watching(folding.model);
