@@ -57,8 +57,14 @@ export class Checkpoints {
 
   /** Leaves one of the end. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     await this.sign();
+    await this.abandon();
+  }
+
+  /** Signs no more: another node may lead, and has signed what comes after. */
+  async abandon(): Promise<void> {
+    clearInterval(this.timer);
+    await this.signing;
     await this.topic.close();
   }
 }

@@ -1,8 +1,8 @@
-import { checkInputPosition } from '../bus/inputPosition';
+import { checkInputPosition, checkLastRead } from '../bus/inputPosition';
 import { KafkaInput } from '../bus/kafka/input';
 import type { KafkaOptions } from '../bus/kafka/options';
 import { prepareTopics } from '../bus/kafka/topics';
-import { type InputMarks, InputPositionOutside, type Publisher } from '../bus/port';
+import { type Delivery, InputPositionOutside, type Publisher } from '../bus/port';
 import type { EngineNode } from '../runtime/node';
 import { publisherOf } from './publishing';
 import type { Sequencer } from './sequencer';
@@ -31,11 +31,17 @@ export class KafkaDuty {
       publisher.onFailure(onFailure);
       await publisher.start(node.journal);
       await input.connect();
-      const next = await place(node, await input.marks(), options.inputPosition);
-      node.journal.onDurable(() => {
+      const next = await place(node, input, options.inputPosition);
+      const commit = () => {
         if (sequencer.durableOffset !== undefined) input.commit(sequencer.durableOffset);
-      });
-      await input.start(next, { deliver: (deliveries) => sequencer.deliver(deliveries), failed: onFailure });
+      };
+      node.journal.onDurable(commit);
+      const deliver = async (deliveries: readonly Delivery[]) => {
+        await sequencer.deliver(deliveries);
+        // Duplicates leave nothing that could become durable.
+        commit();
+      };
+      await input.start(next, { deliver, failed: onFailure });
       return duty;
     } catch (error) {
       await duty.stop();
@@ -55,11 +61,17 @@ export class KafkaDuty {
 }
 
 /** The offset to begin at, recorded where it is not the journal's own. */
-async function place(node: EngineNode, marks: InputMarks, asked: number | undefined): Promise<number> {
+async function place(node: EngineNode, input: KafkaInput, asked: number | undefined): Promise<number> {
+  const marks = await input.marks();
   const { clusterId, topic, partition, low, high } = marks;
   const current = node.input;
   if (asked === undefined && current !== undefined) {
     checkInputPosition(current, marks);
+    const { memory } = node.engine.state;
+    // What has been forgotten may have been read all the same.
+    if (!memory.isFull && current.inputPosition > low) {
+      checkLastRead(await input.before(current.inputPosition), (commandId) => memory.find(commandId) !== undefined);
+    }
     return current.inputPosition;
   }
   const next = asked ?? low;

@@ -204,7 +204,8 @@ export class Service {
       await node.journal.whenDurable(node.journal.head.revision);
       await this.publishRest(node);
     }
-    await this.checkpoints?.stop();
+    if (this.failure === undefined) await this.checkpoints?.stop();
+    else await this.checkpoints?.abandon();
     await kafka?.stop();
     try {
       await node?.close();

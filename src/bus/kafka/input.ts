@@ -4,6 +4,7 @@ import { errorTypesOf } from './errors';
 import { type FetchedMessage, UnreadableRecords } from './fetch/recordBatches';
 import { type BusLog, groupId, type KafkaOptions, topicNames } from './options';
 import { type Fetched, PartitionReader } from './partitionReader';
+import { patiently } from './patience';
 
 export interface InputSettings {
   /** The broker answers a fetch after so many ms when nothing comes; default 200. `stop` takes as long. */
@@ -57,6 +58,17 @@ export class KafkaInput implements CommandInput {
 
   marks(): Promise<InputMarks> {
     return this.reader.marks();
+  }
+
+  /** The message just before an offset; undefined where none is left, or the broker has put a mark of its own there. */
+  async before(next: number): Promise<Delivery | undefined> {
+    if (next === 0) return undefined;
+    const fetched = await patiently(
+      () => this.reader.fetch(next - 1, { maxWaitMs: 0, maxBytes: 1 }),
+      () => this.reader.refresh(),
+    );
+    const found = fetched.messages.find(({ offset }) => offset === next - 1);
+    return found === undefined ? undefined : deliveryOf(this.reader, found);
   }
 
   async start(next: number, receiver: InputReceiver): Promise<void> {

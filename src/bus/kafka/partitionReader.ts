@@ -82,7 +82,7 @@ export class PartitionReader {
     return patiently(ask, () => this.refresh());
   }
 
-  /** Messages from `offset` on, committed ones only. Rejects with the protocol's OFFSET_OUT_OF_RANGE when the partition does not have it. */
+  /** Messages from `offset` on, committed ones only. Rejects with the protocol's OFFSET_OUT_OF_RANGE when the partition does not have it, and with what is `retriable` when the broker hands out nothing now. */
   async fetch(offset: number, { maxWaitMs, maxBytes }: FetchLimits): Promise<Fetched> {
     const { topic, partition } = this;
     await this.cluster.refreshMetadataIfNecessary();
@@ -91,7 +91,8 @@ export class PartitionReader {
       fetchPartition(leader, { topic, partition, offset, maxWaitMs, maxBytes }),
       maxWaitMs + (this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT_MS),
     );
-    if (answer === undefined) return { messages: [], high: offset, next: offset };
+    // So a broker answers whom it makes wait. Taken for the end of the partition, it would hide what is there.
+    if (answer === undefined) throw Object.assign(new Error(`the broker lets ${topic}[${partition}] wait`), { retriable: true });
     const { messages, high, next = offset } = answer;
     return { messages, high, next };
   }

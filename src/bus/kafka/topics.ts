@@ -4,42 +4,48 @@ import { kafkaClient } from './client';
 import { type KafkaOptions, topicNames } from './options';
 import { patiently } from './patience';
 
-/** A topic as it must be. Partitions undefined: any number. `config` says for each setting the values that will do, the first when created. */
+/**
+ * A topic as it must be. Partitions undefined: any number. `config` says for each setting the values that will do, the first
+ * when created; none: whatever the operator chose later.
+ */
 interface TopicRule {
   readonly topic: string;
   readonly partitions: number | undefined;
   readonly config: { readonly [setting: string]: readonly string[] };
+  readonly created?: { readonly [setting: string]: string };
 }
 
-const FOREVER = { 'cleanup.policy': ['delete'] };
+const LOG = { 'cleanup.policy': ['delete'] };
 const LATEST_PER_KEY = { 'cleanup.policy': ['compact'] };
+/** What goes out is every event (journal.md §4); a broker's own default forgets after a week. */
+const FOREVER = { 'retention.ms': '-1', 'retention.bytes': '-1' };
 
 function rulesOf(options: KafkaOptions): TopicRule[] {
   const names = topicNames(options);
   const { shards } = options;
-  const keyed = (topic: string, config: TopicRule['config']): TopicRule => ({ topic, partitions: undefined, config });
+  const keyed = (topic: string): TopicRule => ({ topic, partitions: undefined, config: LOG, created: FOREVER });
   return [
     {
       topic: names.commands,
       partitions: shards,
       config: {
-        ...FOREVER,
+        ...LOG,
         // The engine's clock follows these times: a producer's own would let one machine stop the venue (journal.md §3.2).
         'message.timestamp.type': ['LogAppendTime'],
         // The client reads plain and gzip. Without this one producer with another codec would block the shard.
         'compression.type': ['uncompressed', 'gzip'],
       },
     },
-    { topic: names.results, partitions: shards, config: FOREVER },
-    { topic: names.events, partitions: shards, config: FOREVER },
-    { topic: names.deadLetters, partitions: shards, config: FOREVER },
+    { topic: names.results, partitions: shards, config: LOG, created: FOREVER },
+    { topic: names.events, partitions: shards, config: LOG, created: FOREVER },
+    { topic: names.deadLetters, partitions: shards, config: LOG, created: FOREVER },
     { topic: names.publisher, partitions: shards, config: LATEST_PER_KEY },
     { topic: names.checkpoints, partitions: shards, config: LATEST_PER_KEY },
-    keyed(names.fills, FOREVER),
-    keyed(names.markPrices, FOREVER),
-    keyed(names.positions, LATEST_PER_KEY),
-    keyed(names.liquidations, FOREVER),
-    keyed(names.funding, FOREVER),
+    keyed(names.fills),
+    keyed(names.markPrices),
+    { topic: names.positions, partitions: undefined, config: LATEST_PER_KEY },
+    keyed(names.liquidations),
+    keyed(names.funding),
   ];
 }
 
@@ -71,11 +77,13 @@ async function createMissing(admin: Admin, rules: readonly TopicRule[], options:
   const there = new Set(await admin.listTopics());
   const missing = rules.filter(({ topic }) => !there.has(topic));
   if (missing.length === 0) return;
-  const topics: ITopicConfig[] = missing.map(({ topic, partitions, config }) => ({
+  const topics: ITopicConfig[] = missing.map(({ topic, partitions, config, created = {} }) => ({
     topic,
     numPartitions: partitions ?? KEYED_PARTITIONS,
     replicationFactor: options.replicationFactor ?? 1,
-    configEntries: Object.entries(config).map(([name, values]) => ({ name, value: values[0] as string })),
+    configEntries: [...Object.entries(config).map(([name, [first]]) => [name, first] as const), ...Object.entries(created)].map(
+      ([name, value]) => ({ name, value: value as string }),
+    ),
   }));
   // Another node may create them at the same moment: then they are there, and are checked like any others.
   await admin.createTopics({ topics, waitForLeaders: false }).catch((error: Error & { readonly errors?: readonly { type?: string }[] }) => {

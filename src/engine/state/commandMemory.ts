@@ -78,6 +78,11 @@ export class CommandMemory {
     };
   }
 
+  /** Whether each new command makes it forget one. */
+  get isFull(): boolean {
+    return this.count === this.capacity;
+  }
+
   /** Remembers a command whose id is not known, forgetting the oldest: the first of an id keeps its place (rules.md §10). */
   remember(
     commandId: string,

@@ -29,8 +29,9 @@ const TYPE = 'LeaseRenewed';
  * pending in one table for the whole process, and a broken lease must not fail the
  * journal's appends. A server without TLS takes any.
  */
-function credentialsIn(url: string): Credentials {
-  const { username, password } = new URL(url);
+export function credentialsIn(url: string): Credentials {
+  // Not `new URL`: the store's addresses may name several hosts.
+  const [, username = '', password = ''] = /^[^:]+:\/\/([^:@/?]*):?([^@/?]*)@/.exec(url) ?? [];
   return { username: decodeURIComponent(username) || 'bulkhead', password: decodeURIComponent(password) || 'bulkhead' };
 }
 

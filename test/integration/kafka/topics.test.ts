@@ -1,3 +1,4 @@
+import { ConfigResourceTypes } from 'kafkajs';
 import { type KafkaOptions, topicNames } from '../../../src/bus/kafka/options';
 import { haveLeaders, prepareTopics } from '../../../src/bus/kafka/topics';
 import { BusMisconfigured } from '../../../src/bus/port';
@@ -22,6 +23,15 @@ describeWithBroker('topics', () => {
     const { topics } = await sender.withAdmin((admin) => admin.fetchTopicMetadata({ topics: Object.values(topicNames(options)) }));
     expect(topics.length).toBe(11);
     expect(topics.find(({ name }) => name === topicNames(options).commands)?.partitions.length).toBe(3);
+    const { events, commands } = topicNames(options);
+    const { resources } = await sender.withAdmin((admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [events, commands].map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['retention.ms'] })),
+      }),
+    );
+    const retention = Object.fromEntries(resources.map(({ resourceName, configEntries }) => [resourceName, configEntries[0]?.configValue]));
+    expect(retention).toEqual({ [events]: '-1', [commands]: '604800000' });
     await sender.close();
   });
 

@@ -99,6 +99,13 @@ describeWithBroker('serve starts and stops', () => {
     expect(refusal).toContain('the broker holds 0 to 0');
     expect(refusal).toContain('--input-position');
 
+    // Filled again with other commands, its offsets fit.
+    await sender.send(Array.from({ length: 61 }, (_, n) => ({ commandId: `other-${n}`, type: 'AdvanceTime', data: {} })));
+    expect(await refusalOf(start(...data()))).toContain(
+      `the journal never had the command other-59, which stands at offset 59 of ${commands}`,
+    );
+    await remake(commands, 1, AS_IT_MUST_BE);
+
     const again = start(...data(), '--input-position', '0');
     await again.leading();
     await sender.send(story.lines.slice(60));
