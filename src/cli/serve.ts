@@ -196,6 +196,13 @@ function keysOf(path: string): KeyRing {
   }
 }
 
+/** Where a browser of this machine finds the dashboard. */
+function dashboardAt({ host, port }: { readonly host: string; readonly port: number }): string {
+  const anywhere: { readonly [host: string]: string } = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const name = anywhere[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}/`;
+}
+
 const NO_KEYS =
   'there are no API keys: from other machines everything under /v1, and so the dashboard, answers 403 NOT_LOCAL; /livez, /readyz and /metrics are open to all. Give --api-keys FILE (bulkhead keys create makes one)';
 
@@ -239,7 +246,7 @@ export async function serve(args: string[]): Promise<number> {
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
   const address = { host: settings.host, port: await http.listen() };
-  log.info(address, 'HTTP is open');
+  log.info({ ...address, dashboard: dashboardAt(address) }, 'HTTP is open');
   if (keys === undefined && !isLoopback(address.host)) log.warn(address, NO_KEYS);
 
   service = serviceOf({ ...settings, port: address.port }, checkpoints, log, metrics);

@@ -93,6 +93,8 @@ describe('exit codes and messages', () => {
       [['verify', '--data', demo, '--checkpoint', 'x'], '--public-key'],
       [['verify', '--eventstore', 'esdb://127.0.0.1:1'], '--mirror DIR'],
       [['explain', 'block-1', '--data', demo], 'iso-17'],
+      [['explain', '--data', demo], 'ISOLATION_ID is missing'],
+      [['state', 'iso-17', '--data', demo], 'there is no argument iso-17'],
       [['statement', '--data', demo], '--account ID'],
       [['state', '--data', demo, '--at', 'yesterday'], '--at takes'],
       [['whatif', '--data', demo, '--terms', '{"*":{"takerFee":"1"}}'], 'has no takerFee'],

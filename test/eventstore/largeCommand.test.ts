@@ -66,5 +66,18 @@ describe(`a tick that liquidates ${BLOCKS} blocks, its writer dead after any of 
       expect(contentsOf(stream, last)).toEqual(whole);
       if (isEvery) process.stderr.write(`killed after append ${append + 1} of ${ends.length}: finished\n`);
     }
+
+    // A command is finished as it was begun, whatever its successor is told to write from then on.
+    standIn.streams.cut(stream, ends[middle] as number);
+    const packed = await openOn(standIn.url, stream, { packing: 'frame', ...snapshots });
+    expect(await proofOf(packed)).toEqual(expected);
+    expect(contentsOf(stream, last)).toEqual(whole);
+    await submitAll(packed, [sequenced({ commandId: 'after', type: 'AdvanceTime', data: {} })]);
+    const proof = await proofOf(packed);
+    await packed.journal.close();
+    expect(standIn.streams.all.filter((event) => event.stream === stream).at(-1)?.type).toBe('RecordFrame');
+    const replaying = await openOn(standIn.url, stream, snapshots);
+    expect(await proofOf(replaying)).toEqual(proof);
+    await replaying.journal.close();
   });
 });

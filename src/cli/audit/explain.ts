@@ -9,7 +9,7 @@ import { shownTime, table } from './table';
 
 /** `bulkhead audit explain ISOLATION_ID`: the life of a block as a statement. */
 export async function explain(args: string[]): Promise<number> {
-  const { place, json, words } = readAuditArgs(args, {} as const, 1);
+  const { place, json, words } = readAuditArgs(args, {} as const, ['ISOLATION_ID']);
   const [name = ''] = words;
   const isolationId = parseIsolationId(name);
   if (isolationId < 0) throw new UsageError(`explain takes the id of a block, such as iso-17, not ${name}`);

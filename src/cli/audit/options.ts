@@ -27,11 +27,12 @@ export interface AuditArgs<T extends OptionTable> {
   readonly words: readonly string[];
 }
 
-/** Reads a verb's arguments; throws UsageError on a mistake. */
-export function readAuditArgs<T extends OptionTable>(args: string[], options: T, words = 0): AuditArgs<T> {
+/** Reads a verb's arguments, `words` of which are no options; throws UsageError on a mistake. */
+export function readAuditArgs<T extends OptionTable>(args: string[], options: T, words: readonly string[] = []): AuditArgs<T> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...PLACE, ...options } });
-  if (positionals.length !== words)
-    throw new UsageError(words === 0 ? `no argument ${positionals[0]} is known` : `audit takes ${words} argument here`);
+  const missing = words[positionals.length];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
+  if (positionals.length > words.length) throw new UsageError(`there is no argument ${positionals[words.length]}`);
   const all = values as Record<string, unknown>;
   return { place: placeOf(all), json: all.json === true, values: values as never, words: positionals };
 }

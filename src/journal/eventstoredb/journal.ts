@@ -26,7 +26,7 @@ import { type PlacedEvent, StreamClient } from './client';
 import { EventIds } from './eventIds';
 import { FrameQueue } from './frames';
 import type { Outgoing } from './grouping';
-import { beginningOf, type Presenter, rawOf, type StreamEvent } from './packing';
+import { beginningOf, FRAME, type Presenter, rawOf, type StreamEvent } from './packing';
 import { RecentHashes } from './recentHashes';
 import { EventQueue, type Packed, type RecordQueue } from './recordQueue';
 import { StoreAway } from './storeAway';
@@ -91,8 +91,7 @@ export class EventStoreJournal implements Journal {
     this.meta = { id: firstWriter, shard: options.shard };
     this.ids = new EventIds(writer);
     this.chain = new RecentHashes(chain);
-    const { packing, present } = options;
-    this.waiting = packing === 'frame' ? new FrameQueue(writer, this.chain) : new EventQueue(writer, this.chain, present);
+    this.waiting = this.queueOf(options.packing);
     this.lastRevision = end.revision;
     this.lastSeq = end.seq;
     this.begun = end.unfinished;
@@ -173,10 +172,17 @@ export class EventStoreJournal implements Journal {
     this.lastRevision += 1;
     if (record.kind === 'command') this.lastSeq += 1;
     this.bytesPending += record.bytes.length;
+    if (this.begun.length > 0) {
+      this.finishBegun(record);
+      return this.lastRevision;
+    }
     this.waiting.add(record, this.lastRevision, this.lastSeq);
-    if (this.begun.length > 0) this.finishBegun(record);
-    else if (!this.isFlushing) this.flushSoon();
+    if (!this.isFlushing) this.flushSoon();
     return this.lastRevision;
+  }
+
+  private queueOf(packing: Packing): RecordQueue {
+    return packing === 'frame' ? new FrameQueue(this.writer, this.chain) : new EventQueue(this.writer, this.chain, this.options.present);
   }
 
   /** A microtask later the caller has appended the rest of its slice. */
@@ -188,10 +194,16 @@ export class EventStoreJournal implements Journal {
     });
   }
 
-  /** The rest of the command that a dead writer left unfinished; its prefix must be what stands in the stream. */
-  private finishBegun({ seq }: JournalRecord): void {
-    const { begun } = this;
-    const packed = this.waiting.take();
+  /** The rest of the command that a dead writer left unfinished, in the packing that it had; its prefix must be what stands in the stream. */
+  private finishBegun(record: JournalRecord): void {
+    const { begun, options } = this;
+    const { seq } = record;
+    const packing = begun[0]?.type === FRAME ? 'frame' : 'events';
+    const queue = this.queueOf(packing);
+    queue.add(record, this.lastRevision, this.lastSeq);
+    const packed = queue.take();
+    // What presents the records behind it must have seen it.
+    if (packing !== options.packing && options.packing === 'events') options.present(record);
     const { events } = packed;
     const isSame = events.length >= begun.length && begun.every((event, index) => rawOf(event).equals(rawOf(events[index] as StreamEvent)));
     if (!isSame) {

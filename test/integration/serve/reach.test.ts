@@ -23,7 +23,8 @@ describe('a node without API keys', () => {
     served = Served.start(['--data', directory, '--host', '0.0.0.0']);
     expect((await served.said('the journal is open')).data).toBe(directory);
     expect(warnings()).toMatchObject([{ host: '0.0.0.0', msg: expect.stringContaining('403 NOT_LOCAL') }]);
-    const { port } = await served.said('HTTP is open');
+    const { port, dashboard } = await served.said('HTTP is open');
+    expect(dashboard).toBe(`http://127.0.0.1:${port}/`);
     // Whoever does not call it by a name of this machine's own is taken for somebody from elsewhere.
     const codes = await Promise.all(
       ['/v1/positions', '/v1/time', '/livez', '/metrics'].map(async (path) => (await fetch(`http://0.0.0.0:${port}${path}`)).status),
