@@ -16,11 +16,9 @@ export const currencies = ['USD', 'USDC'] as const;
 const KINDS: readonly LedgerKind[] = ['main', 'block', 'margin', 'insurance', 'deficit', 'fees', 'clearing', 'conversion', 'external'];
 type EventType = DomainEvent['type'];
 const eventTypes = Object.keys(eventTable) as EventType[];
-const numberOf: ReadonlyMap<string, number> = new Map([...eventTypes, ...transferReasons].map((name) => [name, nameAt(name)]));
-
-function nameAt(name: string): number {
-  return Math.max(eventTypes.indexOf(name as EventType), transferReasons.indexOf(name as TransferReason));
-}
+const numbersOf = <T>(names: readonly T[]): ReadonlyMap<T, number> => new Map(names.map((name, number) => [name, number]));
+const numberOfEvent = numbersOf(eventTypes);
+const numberOfReason = numbersOf<TransferReason>(transferReasons);
 
 function writeOwner(writer: ByteWriter, kind: LedgerKind, owner: LedgerOwner): void {
   writeChoice(writer, KINDS, kind);
@@ -86,13 +84,13 @@ export class LedgerEntry implements HappenedRow {
   write(writer: ByteWriter): void {
     writer.varint(this.index);
     writer.varint(this.time);
-    writer.byte(numberOf.get(this.event) as number);
+    writer.byte(numberOfEvent.get(this.event) as number);
     writeOwner(writer, this.kind, this.owner);
     writeOwner(writer, this.otherKind, this.otherOwner);
     writeChoice(writer, currencies, this.currency);
     writer.int(this.change);
     writer.int(this.balance);
-    writer.byte(numberOf.get(this.reason) as number);
+    writer.byte(numberOfReason.get(this.reason) as number);
   }
 
   get row(): LedgerEntryView {
