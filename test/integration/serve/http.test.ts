@@ -80,7 +80,8 @@ describe('the HTTP side of a node', () => {
     expect((await get('/v1/trades?instrument=BTC-PERP&at=12')).body.rows).toMatchObject([{ seq: 12, price: '50000', quantity: '0.2' }]);
     expect((await get('/v1/trades?instrument=BTC-PERP&at=1000000')).status).toBe(404);
     expect(await get('/v1/trades?at=12')).toMatchObject({ status: 400, body: { field: 'instrument' } });
-    expect(await get('/v1/fills?accountId=alice&at=12')).toMatchObject({ status: 400, body: { field: 'at' } });
+    expect((await get('/v1/fills?accountId=alice&at=11')).body.rows).toEqual([]);
+    expect((await get('/v1/fills?accountId=alice&at=12')).body.rows).toMatchObject([{ seq: 12, role: 'TAKER', fee: '5' }]);
     expect((await get('/v1/liquidations?at=12')).body).toMatchObject({ seq: 12, rows: [] });
     expect((await get('/v1/insurance?at=1000000')).status).toBe(404);
     expect((await get('/v1/blocks/iso-12')).body).toMatchObject({
