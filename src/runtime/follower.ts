@@ -33,7 +33,9 @@ export class Follower {
   /** Takes over what has come since. Rejects when the store does not answer; it may be called again. */
   async catchUp(): Promise<void> {
     await this.reader.refresh();
-    this.followed = await goOn(this.followed, this.reader);
+    this.followed = await goOn(this.followed, this.reader, (reached) => {
+      this.followed = reached;
+    });
   }
 
   close(): Promise<void> {

@@ -45,12 +45,21 @@ export async function recover(journal: JournalReader, snapshots: Snapshots | und
   return goOn(started, journal);
 }
 
-/** The same with what has become durable since. */
-export async function goOn(recovery: Recovery, journal: JournalReader): Promise<Recovery> {
-  const { engine, input, revision } = recovery;
+/** The same with what has become durable since. `onBatch` hears of every part of the way: a reading that ends early goes on from there. */
+export async function goOn(
+  recovery: Recovery,
+  journal: JournalReader,
+  onBatch: (reached: Recovery) => void = () => undefined,
+): Promise<Recovery> {
+  const { engine, input } = recovery;
   const upTo = journal.durable.revision;
-  const replayed = await replayFrom(journal, engine, revision + 1, input);
-  return { ...recovery, revision: upTo, replayed: recovery.replayed + replayed };
+  let reached = recovery;
+  for await (const batch of journal.readBatches(recovery.revision + 1)) {
+    const replayed = reached.replayed + replayBatch(engine, input, batch);
+    reached = { ...reached, revision: batch.firstRevision + batch.count - 1, replayed };
+    onBatch(reached);
+  }
+  return { ...reached, revision: upTo };
 }
 
 /** Undefined for a snapshot in a format that this version does not read: the journal has it all. */
@@ -70,13 +79,6 @@ async function recordedMemory(journal: JournalReader): Promise<number | undefine
     return first?.type === 'WriterStarted' ? first.commandMemory : undefined;
   }
   return undefined;
-}
-
-/** Replays all durable commands from a revision on and returns how many there were. */
-export async function replayFrom(journal: JournalReader, engine: Engine, revision: number, input: InputPlace): Promise<number> {
-  let replayed = 0;
-  for await (const batch of journal.readBatches(revision)) replayed += replayBatch(engine, input, batch);
-  return replayed;
 }
 
 function replayBatch(engine: Engine, input: InputPlace, batch: RecordBatch): number {

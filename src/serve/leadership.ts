@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lease, LeaseStream } from '../journal/eventstoredb';
+import { type Lease, type LeaseStream, StoreAway } from '../journal/eventstoredb';
+
+/** An error that is not the store's absence does not pass by waiting; a file that is being replaced does. */
+const MOST_REFUSALS = 3;
 
 export interface LeadershipOptions {
   /** Where this node answers writes while it leads. */
@@ -29,19 +32,23 @@ export class Leadership {
     return this.lease?.address;
   }
 
-  /** Resolves with true once the lease is this node's, with false once the signal aborts. `meanwhile` runs before each look at it. */
+  /** Resolves with true once the lease is this node's, with false once the signal aborts. `meanwhile` runs before each look at it; what it rejects with again and again, a store that is away aside, is the end. */
   async acquire(signal: AbortSignal, meanwhile: () => Promise<void>): Promise<boolean> {
     let heard: number | undefined;
     let since = performance.now();
+    let refusals = 0;
     while (!signal.aborted) {
       try {
         await meanwhile();
+        refusals = 0;
         this.lease = await this.stream.last(this.options.timeoutMs);
         if (this.lease?.revision !== heard) since = performance.now();
         heard = this.lease?.revision;
         const isFree = this.lease === undefined || this.lease.isReleased || performance.now() - since >= this.options.timeoutMs;
         if (isFree && (await this.take(heard ?? -1))) return true;
-      } catch {
+      } catch (error) {
+        refusals = error instanceof StoreAway ? 0 : refusals + 1;
+        if (refusals === MOST_REFUSALS) throw error;
         // While the store is away nobody can renew: the time begins again.
         since = performance.now();
       }

@@ -59,6 +59,8 @@ export class Service {
   private leadership: Leadership | undefined;
   private checkpoints: Checkpoints | undefined;
   private readonly stopping = new AbortController();
+  private readonly failing = new AbortController();
+  private looking: NodeJS.Timeout | undefined;
   private failure: Error | undefined;
 
   constructor(private readonly options: ServiceOptions) {
@@ -85,9 +87,8 @@ export class Service {
       this.fail(error as Error);
     }
     this.enter(this.failure === undefined ? 'stopping' : 'failed', this.failure?.message ?? 'stopping');
-    const ending = this.end().catch((error: Error) => this.fail(error));
     // What hangs must not keep a node that has failed: the journal stands a sudden end.
-    await (this.failure === undefined ? ending : Promise.race([ending, sleep(LONGEST_FAREWELL_MS)]));
+    await Promise.race([this.end(), this.untilFailed().then(() => sleep(LONGEST_FAREWELL_MS, undefined, { ref: false }))]);
     if (this.failure !== undefined) {
       this.enter('failed', this.failure.message);
       throw this.failure;
@@ -109,11 +110,15 @@ export class Service {
   private fail(cause: Error): void {
     this.failure ??= cause;
     this.stopping.abort();
+    this.failing.abort();
+  }
+
+  private untilFailed(): Promise<void> {
+    return aborted(this.failing.signal);
   }
 
   private untilStopped(): Promise<void> {
-    const { signal } = this.stopping;
-    return signal.aborted ? Promise.resolve() : new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+    return aborted(this.stopping.signal);
   }
 
   private async start(): Promise<void> {
@@ -132,14 +137,12 @@ export class Service {
     const { checkpoints, log } = this.options;
     if (kafka !== undefined && checkpoints !== undefined) this.checkpoints = new Checkpoints(node.journal, kafka, checkpoints, log);
     const watchdog = new Watchdog(sequencer, node.journal, this.options.stallTimeoutMs);
-    const timers = setInterval(() => this.look(sequencer, watchdog), TIMER_EVERY_MS);
-    this.stopping.signal.addEventListener('abort', () => clearInterval(timers), { once: true });
-    if (this.isStopping) clearInterval(timers);
+    this.looking = setInterval(() => this.look(sequencer, watchdog), TIMER_EVERY_MS);
   }
 
   private look(sequencer: Sequencer, watchdog: Watchdog): void {
     try {
-      sequencer.runTimers();
+      if (!this.isStopping) sequencer.runTimers();
       watchdog.look(performance.now());
     } catch (error) {
       this.fail(error as Error);
@@ -197,20 +200,34 @@ export class Service {
     log('info', 'the journal is open', { ...this.journalPlace(), seq: journal.head.seq, snapshotSeq, replayed, writer: journal.writer });
   }
 
+  /** Every step is taken, whatever became of the one before: a journal that fails only now must not keep the lease. */
   private async end(): Promise<void> {
-    const { node, kafka } = this;
-    await kafka?.stopInput();
-    if (node !== undefined && this.failure === undefined) {
-      await node.journal.whenDurable(node.journal.head.revision);
-      await this.publishRest(node);
+    const steps: readonly (() => Promise<void> | undefined)[] = [
+      () => this.kafka?.stopInput(),
+      () => this.drain(),
+      () => (this.failure === undefined ? this.checkpoints?.stop() : this.checkpoints?.abandon()),
+      () => this.kafka?.stop(),
+      () => this.node?.close(),
+      () => this.leadership?.release(),
+    ];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        this.fail(error as Error);
+      }
     }
-    if (this.failure === undefined) await this.checkpoints?.stop();
-    else await this.checkpoints?.abandon();
-    await kafka?.stop();
+  }
+
+  /** Makes everything durable and publishes it; the watchdog looks on, since a store may hang now too. */
+  private async drain(): Promise<void> {
+    const { node } = this;
     try {
-      await node?.close();
+      if (node === undefined || this.failure !== undefined) return;
+      await Promise.race([node.journal.whenDurable(node.journal.head.revision), this.untilFailed()]);
+      if (this.failure === undefined) await this.publishRest(node);
     } finally {
-      await this.leadership?.release();
+      clearInterval(this.looking);
     }
   }
 
@@ -226,4 +243,8 @@ export class Service {
     );
     clearTimeout(timer);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return signal.aborted ? Promise.resolve() : new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
 }

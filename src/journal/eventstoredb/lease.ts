@@ -6,6 +6,7 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { StoreAway } from './storeAway';
 
 /** What the leader of a shard says of itself, again and again (journal.md §2.6). */
 export interface LeaseHolder {
@@ -33,6 +34,11 @@ export function credentialsIn(url: string): Credentials {
   // Not `new URL`: the store's addresses may name several hosts.
   const [, username = '', password = ''] = /^[^:]+:\/\/([^:@/?]*):?([^@/?]*)@/.exec(url) ?? [];
   return { username: decodeURIComponent(username) || 'bulkhead', password: decodeURIComponent(password) || 'bulkhead' };
+}
+
+/** A store that restarts answers in many ways; who may not speak at all hears of it at the first append. */
+function away(error: unknown): Error {
+  return new StoreAway((error as Error).message, { cause: error });
 }
 
 /**
@@ -67,7 +73,7 @@ export class LeaseStream {
         if (event !== undefined) lease = { ...(event.data as LeaseHolder), revision: Number(event.revision) };
       }
     } catch (error) {
-      if (!(error instanceof StreamNotFoundError)) throw error;
+      if (!(error instanceof StreamNotFoundError)) throw away(error);
     }
     return lease;
   }
@@ -83,7 +89,7 @@ export class LeaseStream {
       return Number(nextExpectedRevision);
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) return undefined;
-      throw error;
+      throw away(error);
     }
   }
 

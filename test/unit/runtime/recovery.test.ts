@@ -1,8 +1,12 @@
-import { openFileJournal, Snapshots } from '../../../src/journal';
+import { Engine } from '../../../src/engine/engine';
+import { type JournalReader, openFileJournal, type RecordBatch, Snapshots } from '../../../src/journal';
 import { encodeControl } from '../../../src/runtime/control';
 import { openFileNode } from '../../../src/runtime/fileNode';
-import { recover } from '../../../src/runtime/recovery';
+import { InputPlace } from '../../../src/runtime/inputPlace';
+import { goOn, type Recovery, recover } from '../../../src/runtime/recovery';
+import { stateHash } from '../../../src/runtime/stateHash';
 import { newDisk, openNode, PATH } from '../../simulation/node/life';
+import { storyOf } from '../../support/eventstore/nodes';
 
 const lock = async () => async () => undefined;
 
@@ -49,4 +53,52 @@ describe('recovery', () => {
     await expect(recovered).rejects.toThrow(/^the record at revision 1 cannot be replayed: /);
     await journal.close();
   });
+
+  test('that a failing read ends midway goes on from the batch that it reached', async () => {
+    const node = await openNode(newDisk(), 1_000);
+    for (const command of storyOf(3, 30)) node.submit(command, { kind: 'FILE' }, 'test');
+    await node.journal.whenDurable(node.journal.head.revision);
+    const { journal } = node;
+    const cutAfter = (batches: number) => ({
+      ...readerOf(journal),
+      async *readBatches(from?: number): AsyncGenerator<RecordBatch> {
+        let left = batches;
+        for await (const batch of onePerRecord(journal.readBatches(from))) {
+          if (left-- === 0) throw new Error('the store is away');
+          yield batch;
+        }
+      },
+    });
+    let followed: Recovery = { engine: new Engine({}), input: new InputPlace(), revision: -1, snapshotSeq: 0, replayed: 0, skipped: [] };
+    const note = (reached: Recovery) => {
+      followed = reached;
+    };
+    await expect(goOn(followed, cutAfter(7), note)).rejects.toThrow('the store is away');
+    expect(followed.revision).toBe(6);
+    await expect(goOn(followed, cutAfter(5), note)).rejects.toThrow('the store is away');
+    followed = await goOn(followed, journal);
+    expect(followed.revision).toBe(journal.durable.revision);
+    expect(stateHash(followed.engine.state)).toBe(stateHash(node.engine.state));
+    await node.close();
+  });
 });
+
+function readerOf(journal: JournalReader): JournalReader {
+  return {
+    meta: journal.meta,
+    durable: journal.durable,
+    read: (from) => journal.read(from),
+    readBatches: (from) => journal.readBatches(from),
+    chainHash: (seq) => journal.chainHash(seq),
+    close: async () => undefined,
+  };
+}
+
+async function* onePerRecord(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
+  for await (const { firstRevision, count, buffer, starts, ends, seqs } of batches) {
+    for (let place = 0; place < count; place++) {
+      const one = <T extends { slice(from: number, to: number): T }>(column: T) => column.slice(place, place + 1);
+      yield { firstRevision: firstRevision + place, count: 1, buffer, starts: one(starts), ends: one(ends), seqs: one(seqs) };
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { type Lease, type LeaseHolder, type LeaseStream, StoreAway } from '../../../src/journal/eventstoredb';
+import { Leadership } from '../../../src/serve/leadership';
+
+/** A lease in memory. */
+class Leases {
+  lease: Lease | undefined;
+
+  async last(): Promise<Lease | undefined> {
+    return this.lease;
+  }
+
+  async say(word: LeaseHolder, behind: number): Promise<number | undefined> {
+    if (behind !== (this.lease?.revision ?? -1)) return undefined;
+    this.lease = { ...word, revision: behind + 1 };
+    return this.lease.revision;
+  }
+
+  async close(): Promise<void> {}
+}
+
+const leadershipOf = (leases: Leases) =>
+  new Leadership(leases as unknown as LeaseStream, { address: 'here', intervalMs: 2, timeoutMs: 40 });
+
+describe('a standby', () => {
+  test('ends with what it cannot follow, instead of waiting for ever', async () => {
+    const leases = new Leases();
+    let looks = 0;
+    const follow = async () => {
+      looks += 1;
+      throw new Error('the record at revision 7 cannot be replayed');
+    };
+    await expect(leadershipOf(leases).acquire(new AbortController().signal, follow)).rejects.toThrow('cannot be replayed');
+    expect([looks, leases.lease]).toEqual([3, undefined]);
+  });
+
+  test('waits while the store is away, and leads when it is back', async () => {
+    const leases = new Leases();
+    let looks = 0;
+    const follow = async () => {
+      looks += 1;
+      if (looks <= 10) throw new StoreAway('nobody answers');
+    };
+    await expect(leadershipOf(leases).acquire(new AbortController().signal, follow)).resolves.toBe(true);
+    expect([looks, leases.lease?.address]).toEqual([11, 'here']);
+  });
+
+  test('forgives an error that passes', async () => {
+    const leases = new Leases();
+    let looks = 0;
+    const follow = async () => {
+      looks += 1;
+      if (looks % 3 !== 0 && looks < 9) throw new Error('a snapshot is being replaced');
+    };
+    await expect(leadershipOf(leases).acquire(new AbortController().signal, follow)).resolves.toBe(true);
+  });
+});
