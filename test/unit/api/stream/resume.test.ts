@@ -16,7 +16,7 @@ async function caughtUp(world: StreamWorld, ...followers: Follower[]): Promise<v
 
 /** The rows of a client that is cut again and again beside one that never is. */
 async function cutAgainAndAgain(times: number, seed: number, hub: Partial<HubOptions>) {
-  const world = await StreamWorld.open({ seed, hub, heartbeatMs: 200 });
+  const world = await StreamWorld.open({ seed, hub, heartbeatMs: 2_000 });
   try {
     world.play(40);
     const topics = world.topics();
