@@ -58,7 +58,7 @@ export function startKafka(directory: string): Running {
 export async function startNode(service: string, args: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [BULKHEAD, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.pipe(process.stderr, { end: false });
-  const [, port] = await lineOf(child, child.stderr, /"port":(\d+),"msg":"HTTP is open"/);
+  const [, port] = await lineOf(child, child.stderr, /"port":(\d+),.*"msg":"HTTP is open"/);
   const address = `http://127.0.0.1:${port}`;
   const until = Date.now() + READY_WITHIN_MS;
   for (;;) {
