@@ -23,7 +23,12 @@ export class Follower {
     const directory = snapshotsOf(options);
     const { commandMemory } = options;
     const snapshots = directory === undefined ? undefined : new Snapshots(directory);
-    return new Follower(reader, await recover(reader, snapshots, { shard, commandMemory }));
+    try {
+      return new Follower(reader, await recover(reader, snapshots, { shard, commandMemory }));
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
   }
 
   get recovery(): Recovery {

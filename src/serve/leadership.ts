@@ -36,19 +36,20 @@ export class Leadership {
   async acquire(signal: AbortSignal, meanwhile: () => Promise<void>): Promise<boolean> {
     let heard: number | undefined;
     let since = performance.now();
-    let refusals = 0;
+    let refusals: unknown[] = [];
     while (!signal.aborted) {
       try {
         await meanwhile();
-        refusals = 0;
+        refusals = [];
         this.lease = await this.stream.last(this.options.timeoutMs);
         if (this.lease?.revision !== heard) since = performance.now();
         heard = this.lease?.revision;
         const isFree = this.lease === undefined || this.lease.isReleased || performance.now() - since >= this.options.timeoutMs;
         if (isFree && (await this.take(heard ?? -1))) return true;
       } catch (error) {
-        refusals = error instanceof StoreAway ? 0 : refusals + 1;
-        if (refusals === MOST_REFUSALS) throw error;
+        refusals = error instanceof StoreAway ? [] : [...refusals, error];
+        // The first says what it was: a state that was left half way may refuse the next try for another reason.
+        if (refusals.length === MOST_REFUSALS) throw refusals[0];
         // While the store is away nobody can renew: the time begins again.
         since = performance.now();
       }

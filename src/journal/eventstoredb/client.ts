@@ -29,7 +29,7 @@ function placed(resolved: ResolvedEvent): PlacedEvent {
 }
 
 /** All else may be a store that restarts: it comes with and without a type, and under several codes (eventstore/README, 5). */
-function isForGood(error: unknown): boolean {
+export function isForGood(error: unknown): boolean {
   return error instanceof StreamDeletedError || error instanceof AccessDeniedError || error instanceof TypeError;
 }
 

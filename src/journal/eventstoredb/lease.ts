@@ -6,6 +6,7 @@ import {
   StreamNotFoundError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { isForGood } from './client';
 import { StoreAway } from './storeAway';
 
 /** What the leader of a shard says of itself, again and again (journal.md §2.6). */
@@ -36,9 +37,8 @@ export function credentialsIn(url: string): Credentials {
   return { username: decodeURIComponent(username) || 'bulkhead', password: decodeURIComponent(password) || 'bulkhead' };
 }
 
-/** A store that restarts answers in many ways; who may not speak at all hears of it at the first append. */
 function away(error: unknown): Error {
-  return new StoreAway((error as Error).message, { cause: error });
+  return isForGood(error) ? (error as Error) : new StoreAway((error as Error).message, { cause: error });
 }
 
 /**

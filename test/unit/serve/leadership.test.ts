@@ -27,7 +27,7 @@ describe('a standby', () => {
     let looks = 0;
     const follow = async () => {
       looks += 1;
-      throw new Error('the record at revision 7 cannot be replayed');
+      throw new Error(looks === 1 ? 'the record at revision 7 cannot be replayed' : 'seq 7 cannot follow 9');
     };
     await expect(leadershipOf(leases).acquire(new AbortController().signal, follow)).rejects.toThrow('cannot be replayed');
     expect([looks, leases.lease]).toEqual([3, undefined]);
