@@ -23,9 +23,6 @@ const kinds: { readonly [kind: string]: (text: string) => string | number | unde
   candleInterval: (text) => (text in candleIntervals ? text : undefined),
 };
 
-/** Views of what happened, which can be asked for as they stood. */
-const happened: readonly ViewName[] = ['trades', 'liquidations', 'fills', 'candles', 'funding', 'ledger', 'commands'];
-
 const paging = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?' } as const;
 
 /** Parameters as the router gives them. */
@@ -33,8 +30,7 @@ type Given = { readonly [field: string]: unknown };
 
 /** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
 export function queryOf(view: ViewName, given: Given): ViewQuery {
-  const parameters = happened.includes(view) ? { ...paging, at: 'count?' } : paging;
-  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...parameters };
+  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...paging };
   const query: { [field: string]: string | number } = {};
   for (const [field, text] of Object.entries(given)) {
     const kind = known[field];
@@ -53,7 +49,7 @@ export function queryOf(view: ViewName, given: Given): ViewQuery {
 const singular: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
 
 /** Views that the projections answer; the others are in viewRoutes.ts, which can answer all of theirs for the past as well. */
-const projected: readonly ViewName[] = [...happened, 'marks'];
+const projected: readonly ViewName[] = ['trades', 'liquidations', 'fills', 'candles', 'funding', 'ledger', 'commands', 'marks'];
 
 /** The journal's thread tells when a command was, and whether it has been at all. */
 type Past = Pick<History, 'view'>;

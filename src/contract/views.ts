@@ -256,7 +256,7 @@ export type ViewName = keyof ViewRows;
 
 /**
  * Every view with the parameters that choose its rows; those without `?` must be there. All take `limit`, `cursor` and
- * `minSeq` beside them. Rows that stand are in order of their making; rows of what happened newest first.
+ * `minSeq` beside them; `at` asks for rows as they stood. Rows that stand are in order of their making; rows of what happened newest first.
  */
 export const viewParameters = {
   positions: { accountId: 'name?', instrument: 'name?' },
@@ -266,13 +266,13 @@ export const viewParameters = {
   book: { instrument: 'name', depth: 'count?' },
   marks: { instrument: 'name?' },
   insurance: {},
-  trades: { instrument: 'name' },
-  fills: { accountId: 'name' },
-  candles: { instrument: 'name', interval: 'candleInterval' },
-  funding: { instrument: 'name?', accountId: 'name?' },
-  liquidations: { instrument: 'name?', accountId: 'name?' },
-  ledger: { accountId: 'name' },
-  commands: { commandId: 'name' },
+  trades: { instrument: 'name', at: 'count?' },
+  fills: { accountId: 'name', at: 'count?' },
+  candles: { instrument: 'name', interval: 'candleInterval', at: 'count?' },
+  funding: { instrument: 'name?', accountId: 'name?', at: 'count?' },
+  liquidations: { instrument: 'name?', accountId: 'name?', at: 'count?' },
+  ledger: { accountId: 'name', at: 'count?' },
+  commands: { commandId: 'name', at: 'count?' },
 } as const satisfies { readonly [N in ViewName]: { readonly [parameter: string]: string } };
 
 export const viewNames = Object.keys(viewParameters) as readonly ViewName[];

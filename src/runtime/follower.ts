@@ -11,7 +11,7 @@ export interface FollowerOptions extends Omit<NewEngine, 'shard'>, StoreOptions 
 export class Follower {
   private constructor(
     private readonly reader: EventStoreReader,
-    private followed: Recovery,
+    readonly recovery: Recovery,
   ) {}
 
   /** Undefined when the shard has no stream yet: then there is nothing to follow. Rejects when the store cannot be reached. */
@@ -31,16 +31,10 @@ export class Follower {
     }
   }
 
-  get recovery(): Recovery {
-    return this.followed;
-  }
-
   /** Takes over what has come since. Rejects when the store does not answer; it may be called again. */
   async catchUp(): Promise<void> {
     await this.reader.refresh();
-    this.followed = await goOn(this.followed, this.reader, (reached) => {
-      this.followed = reached;
-    });
+    await goOn(this.recovery, this.reader);
   }
 
   close(): Promise<void> {

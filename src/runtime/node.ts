@@ -68,7 +68,8 @@ export class EngineNode {
     try {
       await snapshots?.removeUnfinished();
       await refuseLostEnd(journal, snapshots);
-      const recovery = options.followed === undefined ? await recover(journal, snapshots, options) : await goOn(options.followed, journal);
+      const recovery = options.followed ?? (await recover(journal, snapshots, options));
+      if (options.followed !== undefined) await goOn(recovery, journal);
       // Ids come from outside: nobody may choose them so that they collide.
       recovery.engine.state.memory.reseed(randomInt(2 ** 32));
       options.onRecovered?.(recovery.engine.state);

@@ -12,11 +12,11 @@ import { InputPlace } from './inputPlace';
 export interface Recovery {
   readonly engine: Engine;
   readonly input: InputPlace;
-  /** The last record that is in it. */
-  readonly revision: number;
+  /** The last record that is in the engine; it moves on with it. */
+  revision: number;
   /** seq of the snapshot that was used; 0: none. */
   readonly snapshotSeq: number;
-  readonly replayed: number;
+  replayed: number;
   readonly skipped: readonly SkippedSnapshot[];
 }
 
@@ -42,24 +42,19 @@ export async function recover(journal: JournalReader, snapshots: Snapshots | und
   const from = restored === undefined ? undefined : snapshot;
   const input = new InputPlace();
   const started = { engine, input, revision: from?.revision ?? -1, snapshotSeq: from?.seq ?? 0, replayed: 0, skipped };
-  return goOn(started, journal);
+  await goOn(started, journal);
+  return started;
 }
 
-/** The same with what has become durable since. `onBatch` hears of every part of the way: a reading that ends early goes on from there. */
-export async function goOn(
-  recovery: Recovery,
-  journal: JournalReader,
-  onBatch: (reached: Recovery) => void = () => undefined,
-): Promise<Recovery> {
+/** Replays what has become durable since, batch by batch: where a reading ends early, the next call goes on from there. */
+export async function goOn(recovery: Recovery, journal: JournalReader): Promise<void> {
   const { engine, input } = recovery;
   const upTo = journal.durable.revision;
-  let reached = recovery;
   for await (const batch of journal.readBatches(recovery.revision + 1)) {
-    const replayed = reached.replayed + replayBatch(engine, input, batch);
-    reached = { ...reached, revision: batch.firstRevision + batch.count - 1, replayed };
-    onBatch(reached);
+    recovery.replayed += replayBatch(engine, input, batch);
+    recovery.revision = batch.firstRevision + batch.count - 1;
   }
-  return { ...reached, revision: upTo };
+  recovery.revision = upTo;
 }
 
 /** Undefined for a snapshot in a format that this version does not read: the journal has it all. */

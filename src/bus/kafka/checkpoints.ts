@@ -2,9 +2,6 @@ import { type Kafka, Partitioners, type Producer } from 'kafkajs';
 import { kafkaClient } from './client';
 import { type KafkaOptions, topicNames } from './options';
 import { PartitionReader } from './partitionReader';
-import { patiently } from './patience';
-
-const LIMITS = { maxWaitMs: 100, maxBytes: 1024 * 1024 };
 
 /** The shard's partition of the compacted topic of signed checkpoints: the newest is always there, older ones for a while. */
 export class CheckpointTopic {
@@ -39,16 +36,7 @@ export class CheckpointTopic {
     try {
       const { low, high } = await reader.marks();
       const texts: string[] = [];
-      for (let next = low; next < high; ) {
-        const fetched = await patiently(
-          () => reader.fetch(next, LIMITS),
-          () => reader.refresh(),
-        );
-        for (const { value } of fetched.messages) if (value !== null) texts.push(value.toString());
-        // What compaction took away leaves nothing to read up to the end.
-        if (fetched.next === next) break;
-        next = fetched.next;
-      }
+      for await (const { value } of reader.between(low, high)) if (value !== null) texts.push(value.toString());
       return texts;
     } finally {
       await reader.disconnect();

@@ -60,9 +60,8 @@ export class KafkaInput implements CommandInput {
     return this.reader.marks();
   }
 
-  /** The message just before an offset; undefined where none is left, or the broker has put a mark of its own there. */
+  /** The message just before an offset above the partition's first; undefined where none is left, or the broker has put a mark of its own there. */
   async before(next: number): Promise<Delivery | undefined> {
-    if (next === 0) return undefined;
     const fetched = await patiently(
       () => this.reader.fetch(next - 1, { maxWaitMs: 0, maxBytes: 1 }),
       () => this.reader.refresh(),

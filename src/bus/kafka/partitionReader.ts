@@ -23,6 +23,7 @@ export interface FetchLimits {
   readonly maxBytes: number;
 }
 
+const TO_THE_END: FetchLimits = { maxWaitMs: 100, maxBytes: 1024 * 1024 };
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 const LATEST = '-1';
@@ -95,6 +96,20 @@ export class PartitionReader {
     if (answer === undefined) throw Object.assign(new Error(`the broker lets ${topic}[${partition}] wait`), { retriable: true });
     const { messages, high, next = offset } = answer;
     return { messages, high, next };
+  }
+
+  /** All that is left of the messages from one offset to another, however often the broker lets its reader wait meanwhile. */
+  async *between(from: number, to: number): AsyncGenerator<FetchedMessage> {
+    for (let next = from; next < to; ) {
+      const fetched = await patiently(
+        () => this.fetch(next, TO_THE_END),
+        () => this.refresh(),
+      );
+      yield* fetched.messages;
+      // What compaction took away leaves nothing to read up to the end.
+      if (fetched.next === next) return;
+      next = fetched.next;
+    }
   }
 
   async commit(group: string, next: number): Promise<void> {

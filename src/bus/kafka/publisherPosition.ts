@@ -1,7 +1,6 @@
 import type { PublishedPosition } from '../port';
 import { type KafkaOptions, topicNames } from './options';
 import { PartitionReader } from './partitionReader';
-import { patiently } from './patience';
 import type { PartitionBatch } from './produce/produceRequest';
 import { RecordBatch } from './produce/recordBatch';
 
@@ -11,7 +10,6 @@ export interface WrittenPosition extends PublishedPosition {
 }
 
 const FIRST_LOOK_BACK = 64;
-const LIMITS = { maxWaitMs: 100, maxBytes: 1024 * 1024 };
 
 /** The newest position in the compacted topic, which is written in the transactions that publish (journal.md §4.1). */
 export class PublisherPositions {
@@ -43,17 +41,8 @@ export class PublisherPositions {
 
   private async newestBetween(from: number, high: number): Promise<WrittenPosition | undefined> {
     let newest: WrittenPosition | undefined;
-    for (let next = from; next < high; ) {
-      const fetched = await patiently(
-        () => this.reader.fetch(next, LIMITS),
-        () => this.reader.refresh(),
-      );
-      for (const { key, value } of fetched.messages) {
-        if (key?.toString() === String(this.options.shard) && value !== null) newest = JSON.parse(value.toString()) as WrittenPosition;
-      }
-      // What compaction took away leaves nothing to read up to the end.
-      if (fetched.next === next) break;
-      next = fetched.next;
+    for await (const { key, value } of this.reader.between(from, high)) {
+      if (key?.toString() === String(this.options.shard) && value !== null) newest = JSON.parse(value.toString()) as WrittenPosition;
     }
     return newest;
   }

@@ -6,7 +6,7 @@ import { patiently } from './patience';
 
 /**
  * A topic as it must be. Partitions undefined: any number. `config` says for each setting the values that will do, the first
- * when created; none: whatever the operator chose later.
+ * when it is created; `created` what it is created with beside that, and the operator may change.
  */
 interface TopicRule {
   readonly topic: string;
