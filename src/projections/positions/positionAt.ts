@@ -1,4 +1,5 @@
-import type { PositionView } from '../../contract/views';
+import type { Currency } from '../../contract/transfers';
+import type { CrossPositionView, IsolatedPositionView } from '../../contract/views';
 import { formatMoney, formatScaled, MONEY_PLACES, parseFraction, parseScaled, SHOWN_PLACES } from '../../num/decimal';
 import type { Fraction } from '../../num/fraction';
 import { add, divCeil, divHalfUp, type Int, max, min, mul, pow10, sub } from '../../num/int';
@@ -23,7 +24,9 @@ export interface CrossAccountAt {
 }
 
 /** A whole row, but for its place in the deleveraging queue, which depends on all other rows. */
-export type MarkedPosition = Omit<PositionView, 'adlRank' | 'marginMode'> & { readonly marginMode: PositionRow['marginMode'] };
+export type MarkedPosition = MarkedCross | MarkedBlock;
+type MarkedCross = Omit<CrossPositionView, 'adlRank'>;
+type MarkedBlock = Omit<IsolatedPositionView, 'adlRank'>;
 
 interface Figures {
   readonly quantity: Int;
@@ -97,8 +100,10 @@ function maxRemovable(terms: Terms, cash: Int, equity: Int, im: Int, figures: Fi
  */
 export function positionAt(row: PositionRow, mark: MarkAt, account?: CrossAccountAt): MarkedPosition {
   const setting = row.leverage === null ? undefined : parseFraction(row.leverage);
-  const cash = row.marginMode === 'ISOLATED' ? money(row.cash as string) : 0;
-  return marked(row, mark, figuresOf(row, mark), cash, setting, account);
+  const figures = figuresOf(row, mark);
+  return row.marginMode === 'ISOLATED'
+    ? markedBlock(row, mark, figures, money(row.cash as string), setting)
+    : markedCross(row, mark, figures, account, setting);
 }
 
 /** The same for a position in integers, whose row need not be read again. */
@@ -106,44 +111,94 @@ export function foldedPositionAt(position: FoldedPosition, account: CrossAccount
   const { instrument, quantity, entryCost, cash, setting } = position;
   const { terms, mark, markSeq } = instrument;
   const at = { terms, markPrice: showMark(terms.grid, mark), markSeq };
-  return marked(rowOf(position), at, figuresAt(terms, mark, quantity, entryCost), cash, setting, account);
+  const figures = figuresAt(terms, mark, quantity, entryCost);
+  const row = rowOf(position);
+  return position.isolationId === 0 ? markedCross(row, at, figures, account, setting) : markedBlock(row, at, figures, cash, setting);
 }
 
-function marked(
-  row: PositionRow,
-  mark: MarkAt,
-  figures: Figures,
-  blockCash: Int,
-  setting: Fraction | undefined,
-  account: CrossAccountAt | undefined,
-): MarkedPosition {
+/** MM ÷ equity to 8 places, up; null where there is no equity. */
+function marginRatio(mm: Int, equity: Int): string | null {
+  return equity > 0 ? formatScaled(divCeil(mul(mm, pow10(SHOWN_PLACES)), equity), SHOWN_PLACES) : null;
+}
+
+function markedBlock(row: PositionRow, mark: MarkAt, figures: Figures, cash: Int, setting: Fraction | undefined): MarkedBlock {
   const { terms } = mark;
-  const { entryNotional: _exact, ...fields } = row;
-  const { quantity, entryCost, notional, unrealizedPnl, reserve, maintenanceMargin: mm } = figures;
-  const own = sub(unrealizedPnl, reserve);
-  const isIsolated = row.marginMode === 'ISOLATED';
-  if (!isIsolated && account === undefined && quantity !== 0) throw new TypeError('a cross position is worth what its account is worth');
-  const cash = isIsolated ? blockCash : sub(account?.equity ?? 0, own);
-  const equity = add(cash, own);
-  const otherMargin = isIsolated ? 0 : sub(account?.maintenanceMargin ?? mm, mm);
-  const liquidation = isIsolated
-    ? (row.liquidationPrice as string | null)
-    : showPrice8(liquidationPrice(terms, quantity, entryCost, sub(cash, otherMargin)));
+  const { quantity, notional, unrealizedPnl, reserve, maintenanceMargin: mm } = figures;
+  const equity = add(cash, sub(unrealizedPnl, reserve));
   const im = initialMargin(terms, notional, setting);
+  const liquidation = row.liquidationPrice as string | null;
   return {
-    ...fields,
+    accountId: row.accountId,
+    instrument: row.instrument,
+    marginMode: 'ISOLATED',
+    isolationId: row.isolationId as string,
+    marginCurrency: row.marginCurrency as Currency,
+    status: row.status,
+    quantity: row.quantity,
+    entryPrice: row.entryPrice,
+    leverage: row.leverage ?? showLeverage(terms, notional),
+    cash: row.cash as string,
+    orderMargin: row.orderMargin,
+    realizedPnl: row.realizedPnl,
+    feesPaid: row.feesPaid,
+    fundingPaid: row.fundingPaid,
+    liquidationPrice: liquidation,
+    bankruptcyPrice: row.bankruptcyPrice as string | null,
+    openedAt: row.openedAt,
+    updatedSeq: row.updatedSeq,
     markPrice: mark.markPrice,
     notional: formatMoney(notional),
-    leverage: row.leverage ?? showLeverage(terms, notional),
     unrealizedPnl: formatMoney(unrealizedPnl),
     equity: formatMoney(equity),
     initialMargin: formatMoney(im),
     maintenanceMargin: formatMoney(mm),
-    marginRatio: equity > 0 ? formatScaled(divCeil(mul(mm, pow10(SHOWN_PLACES)), equity), SHOWN_PLACES) : null,
+    marginRatio: marginRatio(mm, equity),
+    distanceToLiquidation: distance(mark, liquidation, quantity > 0),
+    markSeq: mark.markSeq,
+    maxRemovable: formatMoney(maxRemovable(terms, cash, equity, im, figures)),
+  };
+}
+
+function markedCross(
+  row: PositionRow,
+  mark: MarkAt,
+  figures: Figures,
+  account: CrossAccountAt | undefined,
+  setting: Fraction | undefined,
+): MarkedCross {
+  const { terms } = mark;
+  const { quantity, entryCost, notional, unrealizedPnl, reserve, maintenanceMargin: mm } = figures;
+  if (account === undefined && quantity !== 0) throw new TypeError('a cross position is worth what its account is worth');
+  const own = sub(unrealizedPnl, reserve);
+  // All of the account but this position stands behind it as cash does behind a block.
+  const cash = sub(account?.equity ?? 0, own);
+  const otherMargin = sub(account?.maintenanceMargin ?? mm, mm);
+  const equity = add(cash, own);
+  const liquidation = showPrice8(liquidationPrice(terms, quantity, entryCost, sub(cash, otherMargin)));
+  return {
+    accountId: row.accountId,
+    instrument: row.instrument,
+    marginMode: 'CROSS',
+    status: row.status,
+    quantity: row.quantity,
+    entryPrice: row.entryPrice,
+    leverage: row.leverage ?? showLeverage(terms, notional),
+    orderMargin: row.orderMargin,
+    realizedPnl: row.realizedPnl,
+    feesPaid: row.feesPaid,
+    fundingPaid: row.fundingPaid,
+    openedAt: row.openedAt,
+    updatedSeq: row.updatedSeq,
+    markPrice: mark.markPrice,
+    notional: formatMoney(notional),
+    unrealizedPnl: formatMoney(unrealizedPnl),
+    equity: formatMoney(equity),
+    initialMargin: formatMoney(initialMargin(terms, notional, setting)),
+    maintenanceMargin: formatMoney(mm),
+    marginRatio: marginRatio(mm, equity),
     liquidationPrice: liquidation,
     distanceToLiquidation: distance(mark, liquidation, quantity > 0),
     markSeq: mark.markSeq,
-    ...(isIsolated ? { maxRemovable: formatMoney(maxRemovable(terms, cash, equity, im, figures)) } : {}),
   };
 }
 

@@ -50,34 +50,60 @@ export function entryPrice({ grid, unitValue }: Terms, quantity: Int, entryCost:
   return formatScaled(divHalfUp(top, mul(mul(abs(quantity), unitValue), pow10(grid.tickPlaces))), SHOWN_PLACES);
 }
 
+/** Its fields are named one by one, here and in `positionAt`: to spread them costs more than to work them out. */
 export function rowOf(position: FoldedPosition): PositionRow {
-  const { instrument, quantity, entryCost, cash, isolationId } = position;
-  const { terms } = instrument;
-  const isIsolated = isolationId !== 0;
+  return position.isolationId === 0 ? crossRow(position) : blockRow(position);
+}
+
+function crossRow(position: FoldedPosition): PositionRow {
+  const { terms } = position.instrument;
+  const { quantity, entryCost } = position;
   return {
     accountId: position.accountId,
     instrument: terms.instrument,
-    marginMode: position.mode,
-    ...(isIsolated ? { isolationId: formatIsolationId(isolationId), marginCurrency: position.currency } : {}),
+    marginMode: 'CROSS',
     status: position.status,
     quantity: formatQuantity(terms.grid, quantity),
     entryPrice: entryPrice(terms, quantity, entryCost),
     entryNotional: formatMoney(entryCost),
-    leverage: position.leverage === undefined ? null : normalizeDecimal(position.leverage),
-    ...(isIsolated ? { cash: formatMoney(cash) } : {}),
-    orderMargin: formatMoney(isIsolated ? position.orderMargin : orderNeed(position)),
+    leverage: leverageOf(position),
+    orderMargin: formatMoney(orderNeed(position)),
     realizedPnl: formatMoney(position.realizedPnl),
     feesPaid: formatMoney(position.feesPaid),
     fundingPaid: formatMoney(position.fundingPaid),
-    ...(isIsolated
-      ? {
-          liquidationPrice: showPrice8(liquidationPrice(terms, quantity, entryCost, cash)),
-          bankruptcyPrice: showPrice8(bankruptcyPrice(terms, quantity, entryCost, cash)),
-        }
-      : {}),
     openedAt: position.openedAt,
     updatedSeq: position.updatedSeq,
   };
+}
+
+function blockRow(position: FoldedPosition): PositionRow {
+  const { terms } = position.instrument;
+  const { quantity, entryCost, cash } = position;
+  return {
+    accountId: position.accountId,
+    instrument: terms.instrument,
+    marginMode: 'ISOLATED',
+    isolationId: formatIsolationId(position.isolationId),
+    marginCurrency: position.currency,
+    status: position.status,
+    quantity: formatQuantity(terms.grid, quantity),
+    entryPrice: entryPrice(terms, quantity, entryCost),
+    entryNotional: formatMoney(entryCost),
+    leverage: leverageOf(position),
+    cash: formatMoney(cash),
+    orderMargin: formatMoney(position.orderMargin),
+    realizedPnl: formatMoney(position.realizedPnl),
+    feesPaid: formatMoney(position.feesPaid),
+    fundingPaid: formatMoney(position.fundingPaid),
+    liquidationPrice: showPrice8(liquidationPrice(terms, quantity, entryCost, cash)),
+    bankruptcyPrice: showPrice8(bankruptcyPrice(terms, quantity, entryCost, cash)),
+    openedAt: position.openedAt,
+    updatedSeq: position.updatedSeq,
+  };
+}
+
+function leverageOf({ leverage }: FoldedPosition): string | null {
+  return leverage === undefined ? null : normalizeDecimal(leverage);
 }
 
 /** A mark as decimals, of whatever grid. */

@@ -197,7 +197,7 @@ export class ReadModel {
   /** A living position at its mark; `figures` are those of its account. */
   positionView(position: FoldedPosition, figures: AccountFigures): PositionView {
     const adlRank = position.instrument.open.size > RANKED_AT_MOST ? null : this.queues().of(position);
-    return { ...foldedPositionAt(position, figures), adlRank } as PositionView;
+    return Object.assign(foldedPositionAt(position, figures), { adlRank }) as PositionView;
   }
 
   ordersOf(accountId: string): Iterable<FoldedOpenOrder> {
