@@ -11,6 +11,7 @@ async function answerOf(response) {
   const error = new Error(body.error ?? `the node answered ${response.status}`);
   error.status = response.status;
   error.code = body.code;
+  error.field = body.field;
   throw error;
 }
 

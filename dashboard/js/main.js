@@ -90,6 +90,16 @@ async function whenReady(path, query) {
   }
 }
 
+/** Where too many are open to be put in order, those of the accounts that were opened first. */
+async function nearestPositions(query) {
+  try {
+    return await view('/v1/positions', { ...query, order: 'nearest' });
+  } catch (error) {
+    if (error.field !== 'order') throw error;
+    return view('/v1/positions', query);
+  }
+}
+
 /** Everything that is shown, as of one moment or now. */
 async function lookOnce(own) {
   const asOf = { at: looking.at ?? undefined, minSeq };
@@ -101,7 +111,7 @@ async function lookOnce(own) {
   const accountId = orderAccount();
   const at = asOf.at;
   const [positions, book, trades, liquidations, insurance, account] = await Promise.all([
-    view('/v1/positions', { ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
+    nearestPositions({ ...asOf, accountId: byId('filter-account').value.trim(), limit: MOST_POSITIONS }),
     market === '' ? undefined : view(`/v1/book/${encodeURIComponent(market)}`, asOf),
     market === '' ? undefined : whenReady('/v1/trades', { ...asOf, instrument: market, limit: 20 }),
     whenReady('/v1/liquidations', { ...asOf, limit: MOST_LIQUIDATIONS }),
@@ -110,7 +120,7 @@ async function lookOnce(own) {
   ]);
   if (own !== round) return;
   const shown = instruments.find(({ instrument }) => instrument === market);
-  showPositions(positions.rows, positions.total);
+  showPositions(positions);
   offerAccounts(positions.rows);
   showInstrument(shown);
   showBook(book?.row, shown?.markPrice ?? null);

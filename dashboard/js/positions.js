@@ -84,7 +84,7 @@ function makeRow(first) {
 
 const distanceOf = ({ distanceToLiquidation: distance }) => (distance === null ? Number.POSITIVE_INFINITY : Number(distance));
 
-export function showPositions(positions, total) {
+export function showPositions({ rows: positions, total, next }) {
   const rows = byId('position-rows');
   keyed(
     rows,
@@ -92,9 +92,11 @@ export function showPositions(positions, total) {
     keyOf,
     makeRow,
   );
-  const open = total ?? positions.length;
-  text(
-    byId('positions-count'),
-    open === 0 ? 'none open' : open > positions.length ? `the ${positions.length} nearest to liquidation of ${open}` : `${open} open`,
-  );
+  text(byId('positions-count'), counted(positions.length, total, next));
+}
+
+function counted(shown, total = shown, next) {
+  if (next !== undefined) return `${shown} of very many; name an account`;
+  if (total === 0) return 'none open';
+  return total > shown ? `the ${shown} nearest to liquidation of ${total}` : `${total} open`;
 }

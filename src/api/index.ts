@@ -1,7 +1,7 @@
 export { Access, isLoopback, isScope, KeyFileUnreadable, KeyRing, newKey, RateLimit, readKeys, type Scope, writeKeys } from './access';
 export { type Answered, commandRoutes, type PreviewCommand, type TakeCommand } from './commandRoutes';
 export { dashboardRoutes } from './dashboardRoutes';
-export { projectionRoutes } from './projectionRoutes';
+export { journalRoutes } from './journalRoutes';
 export { type HttpOptions, HttpServer } from './server';
 export { type HubOptions, StreamHub, streamRoutes } from './stream';
 export { viewRoutes } from './viewRoutes';

@@ -1,138 +1,113 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpErrorCode } from '../contract/httpErrors';
-import { type AsOf, type EventsQuestion, type History, HistoryError, type ViewAnswer, type ViewQuestion } from '../history';
-import { UnknownQuestion } from '../views';
-import { sayError, sayNotFound, sayUnknownQuestion } from './errors';
+import type { FastifyInstance } from 'fastify';
+import {
+  candleIntervals,
+  happenedViews,
+  positionOrders,
+  type ViewAnswer,
+  type ViewName,
+  type ViewQuery,
+  viewNames,
+  viewParameters,
+} from '../contract/views';
+import type { History } from '../history';
+import { UnknownQuestion, type Views } from '../views';
+import { sayNotFound } from './errors';
+import { NotReady, sayReadError } from './readErrors';
 
-const MOST_ROWS = 1_000;
+const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
+const COUNT = /^[0-9]{1,15}$/;
+const CURSOR = /^[0-9]{1,16}(-[0-9]{1,16})?$/;
 
-type Query = { readonly [name: string]: string | undefined };
+/** Kinds of parameters: what each must look like, and what it is then. */
+const kinds: { readonly [kind: string]: (text: string) => string | number | undefined } = {
+  name: (text) => (NAME.test(text) ? text : undefined),
+  count: (text) => (COUNT.test(text) ? Number(text) : undefined),
+  cursor: (text) => (CURSOR.test(text) ? text : undefined),
+  candleInterval: (text) => (text in candleIntervals ? text : undefined),
+  positionOrder: (text) => positionOrders.find((order) => order === text),
+};
 
-/** A whole number of the query, or undefined. */
-function whole(query: Query, name: string, most: number): number | undefined {
-  const text = query[name];
-  if (text === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= most))
-    throw new UnknownQuestion(name, `must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
-  return value;
-}
+const ofAllViews = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?', at: 'count?' } as const;
 
-function asOf(query: Query): AsOf {
-  return { at: whole(query, 'at', Number.MAX_SAFE_INTEGER), minSeq: whole(query, 'minSeq', Number.MAX_SAFE_INTEGER) };
-}
+/** Parameters as the router gives them. */
+type Given = { readonly [field: string]: unknown };
 
-/** By the name of the error; what is not said here may be asked again later. */
-const codes: { readonly [name: string]: HttpErrorCode } = { BeyondJournal: 'BEYOND_JOURNAL', NotThatFar: 'VIEWS_BEHIND' };
-
-/** Says with the fitting code why the thread of the views had no answer. */
-export function sayHistoryError(error: Error, reply: FastifyReply) {
-  if (!(error instanceof HistoryError)) throw error;
-  return sayError(reply, codes[error.name] ?? 'NOT_READY', error.message);
-}
-
-const CURSOR = /^([1-9]\d{0,15})-(\d{1,9})$/;
-const EVENTS_TAKE: readonly string[] = ['fromSeq', 'seq', 'limit', 'cursor', 'minSeq'];
-const DEFAULT_EVENTS = 100;
-
-/** `fromSeq` alone, or one command's `seq`; `cursor` goes on from a page before. */
-function eventsQuestion(query: Query): EventsQuestion {
-  for (const name of Object.keys(query))
-    if (!EVENTS_TAKE.includes(name)) throw new UnknownQuestion(name, `there is no such parameter; known are ${EVENTS_TAKE.join(', ')}`);
-  if (query.fromSeq !== undefined && query.seq !== undefined) throw new UnknownQuestion('seq', 'not together with fromSeq');
-  const limit = whole(query, 'limit', MOST_ROWS) ?? DEFAULT_EVENTS;
-  if (limit === 0) throw new UnknownQuestion('limit', 'must be at least 1');
-  const toSeq = whole(query, 'seq', Number.MAX_SAFE_INTEGER);
-  if (query.cursor === undefined) {
-    const fromSeq = Math.max(1, toSeq ?? whole(query, 'fromSeq', Number.MAX_SAFE_INTEGER) ?? 1);
-    return { fromSeq, fromIndex: 0, toSeq, limit };
+/** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
+export function queryOf(view: ViewName, given: Given): ViewQuery {
+  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...ofAllViews };
+  const query: { [field: string]: string | number } = {};
+  for (const [field, text] of Object.entries(given)) {
+    const kind = known[field];
+    if (kind === undefined) throw new UnknownQuestion(field, `there is no such parameter; known are ${Object.keys(known).join(', ')}`);
+    const value = typeof text === 'string' ? kinds[kind.replace('?', '')]?.(text) : undefined;
+    if (value === undefined) throw new UnknownQuestion(field, 'not of its form, or given twice');
+    query[field] = value;
   }
-  const [, seq, index] = CURSOR.exec(query.cursor) ?? [];
-  if (seq === undefined) throw new UnknownQuestion('cursor', 'not one that a page gave');
-  return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
+  for (const [field, kind] of Object.entries(known)) {
+    if (!kind.endsWith('?') && query[field] === undefined) throw new UnknownQuestion(field, 'missing');
+  }
+  return query as ViewQuery;
 }
 
-interface View {
-  readonly path: string;
-  readonly view: ViewQuestion['view'];
-  /** Parameters of the query that it takes beside `at` and `minSeq`. */
-  readonly takes?: readonly ('accountId' | 'instrument' | 'limit')[];
-  /** Those without which it has no answer. */
-  readonly needs?: readonly ('accountId' | 'instrument')[];
-}
+/** Paths that name one row, with the parameter that does. */
+const named: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
+/** The view of a single row. */
+const SINGLE: ViewName = 'insurance';
 
-const VIEWS: readonly View[] = [
-  { path: '/v1/positions', view: 'positions', takes: ['accountId', 'instrument', 'limit'] },
-  { path: '/v1/accounts/:accountId', view: 'account' },
-  { path: '/v1/orders', view: 'orders', takes: ['accountId', 'instrument'], needs: ['accountId'] },
-  { path: '/v1/instruments', view: 'instruments' },
-  { path: '/v1/book/:instrument', view: 'book' },
-  { path: '/v1/insurance', view: 'insurance' },
-];
+type Past = Pick<History, 'view'>;
 
-function questionOf({ view, takes = [], needs = [] }: View, { query, params }: FastifyRequest): ViewQuestion {
-  const asked = query as Query;
-  const known: readonly string[] = [...takes, 'at', 'minSeq'];
-  for (const name of Object.keys(asked))
-    if (!known.includes(name)) throw new UnknownQuestion(name, `there is no such parameter; known are ${known.join(', ')}`);
-  for (const name of needs) if (asked[name] === undefined) throw new UnknownQuestion(name, 'missing');
-  const { accountId = asked.accountId, instrument = asked.instrument } = params as Query;
-  return { view, accountId, instrument, limit: whole(asked, 'limit', MOST_ROWS) };
-}
-
-function send({ seq, time, rows, total, row }: ViewAnswer, { view, accountId, instrument }: ViewQuestion, reply: FastifyReply) {
-  if (rows !== undefined) return reply.send({ seq, time, ...(total === undefined ? {} : { total }), rows });
-  if (row === null) return sayNotFound(reply, view, accountId ?? instrument ?? '', { seq, time });
-  return reply.send({ seq, time, row });
+/** Rows now, or as they stood. */
+async function read(views: Views, past: Past | undefined, view: ViewName, { at, ...query }: ViewQuery): Promise<ViewAnswer> {
+  if (at === undefined) return views.read(view, query);
+  if (past === undefined) throw new NotReady();
+  const isHappened = (happenedViews as readonly ViewName[]).includes(view);
+  const { minSeq } = query;
+  if (!isHappened) {
+    if (minSeq !== undefined && minSeq > at) await views.read(SINGLE, { minSeq });
+    return past.view(view, query, at);
+  }
+  // Rows of what happened are where they are kept; the journal says when the command was, or that it is not that long.
+  const { seq, time } = await past.view(SINGLE, {}, at);
+  return { ...(await views.read(view, { ...query, at, minSeq: Math.max(minSeq ?? 0, at) })), seq, time };
 }
 
 /**
- * The views, now or as they stood (`?at=SEQ`), not before a command that the asker knows of (`?minSeq=SEQ`). Each answer says
- * its `seq` and `time`; lists have `rows`, single things a `row`.
+ * The views (contract.md, "Views"), now or as they stood (`?at=SEQ`): every answer carries its `seq` and `time`; 503 says that
+ * `minSeq` has not come yet.
  */
-export function viewRoutes(history: () => History | undefined): (app: FastifyInstance) => Promise<void> {
+export function viewRoutes(views: () => Views | undefined, past: () => Past | undefined): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
-    app.setErrorHandler(async (error, _, reply) => {
-      if (error instanceof UnknownQuestion) return sayUnknownQuestion(reply, error);
-      throw error;
-    });
-    const ask = async <T>(reply: FastifyReply, question: (past: History) => Promise<T>, answer: (value: T) => unknown) => {
-      const past = history();
-      if (past === undefined) return sayError(reply, 'NOT_READY', 'the node is not ready');
-      try {
-        return answer(await question(past));
-      } catch (error) {
-        return sayHistoryError(error as Error, reply);
-      }
+    app.setErrorHandler(async (error, _, reply) => sayReadError(error, reply));
+    const answer = async (view: ViewName, given: Given) => {
+      const current = views();
+      if (current === undefined) throw new NotReady();
+      return read(current, past(), view, queryOf(view, given));
     };
-    for (const view of VIEWS) {
-      app.get(view.path, async (request, reply) => {
-        const question = questionOf(view, request);
-        const when = asOf(request.query as Query);
-        return ask(
-          reply,
-          (past) => past.view(question, when),
-          (found) => send(found, question, reply),
-        );
+    for (const view of viewNames) {
+      const field = named[view];
+      if (view === SINGLE) {
+        app.get(`/v1/${view}`, async ({ query }) => {
+          const { seq, time, rows } = await answer(view, query as Given);
+          return { seq, time, row: rows[0] };
+        });
+        continue;
+      }
+      if (field === undefined || !isNeeded(view, field)) app.get(`/v1/${view}`, async ({ query }) => answer(view, query as Given));
+      if (field === undefined) continue;
+      app.get(`/v1/${view}/:${field}`, async ({ query, params }, reply) => {
+        const asked = { ...(query as Given), ...(params as Given) };
+        const { seq, time, rows } = await answer(view, asked);
+        if (rows[0] === undefined) return sayNotFound(reply, view, String(asked[field]), { seq, time });
+        return { seq, time, row: rows[0] };
       });
     }
-    app.get('/v1/events', async ({ query }, reply) => {
-      const question = eventsQuestion(query as Query);
-      const minSeq = whole(query as Query, 'minSeq', Number.MAX_SAFE_INTEGER);
-      return ask(
-        reply,
-        (past) => past.events(question, { minSeq }),
-        (page) => reply.send(page),
-      );
-    });
-    app.get('/v1/blocks/:isolationId', async ({ params, query }, reply) => {
-      const { isolationId = '' } = params as Query;
-      const when = asOf(query as Query);
-      return ask(
-        reply,
-        (past) => past.life(isolationId, when),
-        (life) => (life === undefined ? sayNotFound(reply, 'block', isolationId) : reply.send(life)),
-      );
+    app.get('/v1/time', async () => {
+      const { seq, time } = await answer(SINGLE, {});
+      return { seq, time };
     });
   };
+}
+
+function isNeeded(view: ViewName, field: string): boolean {
+  return (viewParameters[view] as { readonly [name: string]: string })[field]?.endsWith('?') === false;
 }

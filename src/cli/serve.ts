@@ -6,8 +6,8 @@ import {
   dashboardRoutes,
   HttpServer,
   isLoopback,
+  journalRoutes,
   KeyRing,
-  projectionRoutes,
   RateLimit,
   StreamHub,
   streamRoutes,
@@ -105,8 +105,8 @@ function historySourceOf(settings: ServeSettings): HistorySource {
   return { kind: 'store', url, stream, shard };
 }
 
-/** The views of the node once it leads; nobody's before that. */
-class NodeViews {
+/** The past of the node's journal once it leads; nobody's before that. */
+class NodePast {
   private history: History | undefined;
 
   constructor(
@@ -118,7 +118,7 @@ class NodeViews {
     const { settings } = this;
     const { node, state } = this.service() ?? {};
     if (node === undefined || state !== 'leading') return undefined;
-    this.history ??= new History({ source: historySourceOf(settings), shard: settings.shard, feed: node.journal });
+    this.history ??= new History({ source: historySourceOf(settings), shard: settings.shard });
     return this.history;
   };
 
@@ -231,7 +231,7 @@ export async function serve(args: string[]): Promise<number> {
   };
   const metrics = new NodeMetrics(() => health.figures());
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
-  const views = new NodeViews(settings, () => service);
+  const past = new NodePast(settings, () => service);
   const take = async (json: unknown, actor: string) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
   const preview = async (json: unknown) =>
@@ -240,8 +240,8 @@ export async function serve(args: string[]): Promise<number> {
   const rateLimit = keys && new RateLimit(settings.apiRate);
   const access = new Access({ keys: keys?.ring, rateLimit, clock: Date.now });
   access.guard(http.app);
-  http.app.register(viewRoutes(views.current));
-  http.app.register(projectionRoutes(projections.current, views.current));
+  http.app.register(viewRoutes(projections.current, past.current));
+  http.app.register(journalRoutes(projections.current, past.current));
   http.app.register(streamRoutes({ hub, access, take }));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
@@ -260,7 +260,7 @@ export async function serve(args: string[]): Promise<number> {
     return 1;
   } finally {
     keys?.stop();
-    await views.close();
+    await past.close();
     await projections.close();
     await http.close();
     signals.release();

@@ -254,28 +254,34 @@ export interface ViewRows {
 }
 export type ViewName = keyof ViewRows;
 
+/** Views of what happened: rows are only ever added, newest first; all others show what stands, in order of its making. */
+export const happenedViews = ['trades', 'fills', 'candles', 'funding', 'liquidations', 'ledger', 'commands'] as const;
+
 /**
- * Every view with the parameters that choose its rows; those without `?` must be there. All take `limit`, `cursor` and
- * `minSeq` beside them; `at` asks for rows as they stood. Rows that stand are in order of their making; rows of what happened newest first.
+ * Every view with the parameters that choose its rows; those without `?` must be there. All take `limit`, `cursor`,
+ * `minSeq` and `at` beside them.
  */
 export const viewParameters = {
-  positions: { accountId: 'name?', instrument: 'name?' },
+  positions: { accountId: 'name?', instrument: 'name?', order: 'positionOrder?' },
   accounts: { accountId: 'name?' },
-  orders: { accountId: 'name?', instrument: 'name?' },
+  orders: { accountId: 'name', instrument: 'name?' },
   instruments: { instrument: 'name?' },
   book: { instrument: 'name', depth: 'count?' },
   marks: { instrument: 'name?' },
   insurance: {},
-  trades: { instrument: 'name', at: 'count?' },
-  fills: { accountId: 'name', at: 'count?' },
-  candles: { instrument: 'name', interval: 'candleInterval', at: 'count?' },
-  funding: { instrument: 'name?', accountId: 'name?', at: 'count?' },
-  liquidations: { instrument: 'name?', accountId: 'name?', at: 'count?' },
-  ledger: { accountId: 'name', at: 'count?' },
-  commands: { commandId: 'name', at: 'count?' },
+  trades: { instrument: 'name' },
+  fills: { accountId: 'name' },
+  candles: { instrument: 'name', interval: 'candleInterval' },
+  funding: { instrument: 'name?', accountId: 'name?' },
+  liquidations: { instrument: 'name?', accountId: 'name?' },
+  ledger: { accountId: 'name' },
+  commands: { commandId: 'name' },
 } as const satisfies { readonly [N in ViewName]: { readonly [parameter: string]: string } };
 
 export const viewNames = Object.keys(viewParameters) as readonly ViewName[];
+
+export const positionOrders = ['nearest'] as const;
+export type PositionOrder = (typeof positionOrders)[number];
 
 /** Parameters of any view, as they come: each view takes those that `viewParameters` names. */
 export interface ViewQuery {
@@ -283,6 +289,8 @@ export interface ViewQuery {
   readonly instrument?: string | undefined;
   readonly commandId?: string | undefined;
   readonly interval?: CandleInterval | undefined;
+  /** Of positions, those nearest to their liquidation price first, on one page; else in order of opening of their accounts. */
+  readonly order?: PositionOrder | undefined;
   /** Levels of each side of a book. */
   readonly depth?: number | undefined;
   /** Rows of a page; default 100, at most 1,000. */
@@ -291,7 +299,7 @@ export interface ViewQuery {
   readonly cursor?: string | undefined;
   /** The answer must know at least this seq: waits up to a second for it. */
   readonly minSeq?: number | undefined;
-  /** Rows of what happened, as they stood after this command, which the answer must know. */
+  /** Rows as they stood after this command, which the answer must know. */
   readonly at?: number | undefined;
 }
 
@@ -302,6 +310,8 @@ export interface ViewAnswer<N extends ViewName = ViewName> {
   readonly time: number;
   readonly rows: readonly ViewRows[N][];
   readonly next?: string | undefined;
+  /** How many there are of which `rows` are the first, where they are asked for in an order of their own. */
+  readonly total?: number | undefined;
 }
 
 /**

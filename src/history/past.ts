@@ -6,29 +6,13 @@ import { replay } from '../engine/replay';
 import { readSnapshot } from '../engine/snapshot/read';
 import { Bulkhead } from '../library/bulkhead';
 import { snapshotBytes } from '../runtime/stateHash';
+import { Checkpoints } from './checkpoints';
+import { BeyondJournal, recordsBehind } from './records';
 import type { SourceReader } from './source';
-
-interface Checkpoint {
-  readonly seq: number;
-  /** The record that it is behind. */
-  readonly revision: number;
-  readonly bytes: Uint8Array;
-}
 
 export interface PastOptions {
   /** Commands between checkpoints to begin with; they move apart as the journal grows. */
   readonly spacing?: number;
-}
-
-/** The journal does not reach so far. */
-export class BeyondJournal extends Error {
-  override readonly name = 'BeyondJournal';
-  constructor(
-    readonly asked: number,
-    readonly last: number,
-  ) {
-    super(`seq ${asked} is beyond the journal, which ends at ${last}`);
-  }
 }
 
 /** Sees a stretch of the journal go by. */
@@ -41,25 +25,20 @@ export interface Walker {
   readonly goOn: (record: JournalRecord) => boolean;
 }
 
-const DEFAULT_SPACING = 10_000;
-const MOST_CHECKPOINTS = 32;
-
 /**
  * The state as it stood after any command, replayed from the journal. It goes on from where it is, or from the nearest
- * checkpoint before: states are kept every so many commands, at most 32 of them, so that going back costs at most a part
- * of the journal. The memory of commandIds, which no view shows, is left out of them.
+ * checkpoint before. The memory of commandIds, which no view shows, is left out of those.
  */
 export class Past {
   private current: Engine | undefined;
   private revision = -1;
-  private checkpoints: Checkpoint[] = [];
-  private spacing: number;
+  private readonly checkpoints: Checkpoints;
 
   constructor(
     private readonly source: SourceReader,
-    { spacing = DEFAULT_SPACING }: PastOptions = {},
+    { spacing }: PastOptions = {},
   ) {
-    this.spacing = spacing;
+    this.checkpoints = new Checkpoints(spacing);
   }
 
   /** The views after the command `seq`; 0 is before the first. Rejects with BeyondJournal. */
@@ -94,17 +73,13 @@ export class Past {
     if (seq > durable.seq) throw new BeyondJournal(seq, durable.seq);
     if (this.current === undefined || this.current.state.seq > seq) this.restore(seq, meta.shard);
     // A checkpoint between here and there saves the way.
-    const nearer = this.nearest(seq);
+    const nearer = this.checkpoints.nearest(seq);
     if (nearer !== undefined && nearer.seq > this.state.seq) this.restore(seq, meta.shard);
     await this.replayTo(seq, { goOn: () => true });
   }
 
-  private nearest(seq: number): Checkpoint | undefined {
-    return this.checkpoints.filter((checkpoint) => checkpoint.seq <= seq).at(-1);
-  }
-
   private restore(seq: number, shard: number): void {
-    const checkpoint = this.nearest(seq);
+    const checkpoint = this.checkpoints.nearest(seq);
     this.current =
       checkpoint === undefined ? new Engine({ shard, commandMemory: 1 }) : new Engine({}, readSnapshot(new ByteReader(checkpoint.bytes)));
     this.revision = checkpoint?.revision ?? -1;
@@ -113,31 +88,15 @@ export class Past {
   private async replayTo(seq: number, { before, afterEach, goOn }: Walker): Promise<void> {
     if (this.state.seq >= seq) return;
     const reader = await this.source.upTo(seq);
-    for await (const { firstRevision, count, buffer, starts, ends, seqs } of reader.readBatches(this.revision + 1)) {
-      const bytes = new ByteReader(buffer);
-      for (let place = 0; place < count; place++) {
-        // A batch may begin before what was asked for.
-        if (firstRevision + place <= this.revision) continue;
-        this.revision = firstRevision + place;
-        if (seqs[place] === 0) continue;
-        bytes.position = starts[place] as number;
-        bytes.end = ends[place] as number;
+    for await (const batch of reader.readBatches(this.revision + 1)) {
+      for (const { revision, bytes } of recordsBehind(this.revision, batch)) {
         const record = decodeRecord(bytes);
         before?.(record);
         replay(this.state, replayRecordOf(record), afterEach && ((event, index) => afterEach(record, event, index)));
-        this.considerCheckpoint();
+        this.revision = revision;
+        this.checkpoints.consider(record.seq, revision, () => snapshotBytes(this.state).slice());
         if (!goOn(record) || record.seq >= seq) return;
       }
     }
-  }
-
-  private considerCheckpoint(): void {
-    const { seq } = this.state;
-    if (seq % this.spacing !== 0 || this.checkpoints.some((checkpoint) => checkpoint.seq === seq)) return;
-    this.checkpoints.push({ seq, revision: this.revision, bytes: snapshotBytes(this.state).slice() });
-    this.checkpoints.sort((a, b) => a.seq - b.seq);
-    if (this.checkpoints.length <= MOST_CHECKPOINTS) return;
-    this.spacing *= 2;
-    this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.seq % this.spacing === 0);
   }
 }

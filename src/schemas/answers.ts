@@ -40,7 +40,7 @@ export const inPath = (name: string, description: string, schema: JsonSchema): J
   ...{ name, in: 'path', required: true, description, schema },
 });
 
-export const limit = (what: string, least = 1) => inQuery('limit', what, { type: 'integer', minimum: least, maximum: 1000, default: 100 });
+export const limit = (what: string) => inQuery('limit', what, { type: 'integer', minimum: 1, maximum: 1000, default: 100 });
 export const minSeq = inQuery('minSeq', 'Not before this command is in; waits up to a second.', ref('Seq'));
 
 const asOfSeq = { seq: described(ref('Seq'), 'As of this command.'), time: ref('Time') };

@@ -1,6 +1,6 @@
-import { answer, badQuestion, error, guarded, inPath, inQuery, json, limit, minSeq, notReady, refused, row, rows } from './answers';
-import { projectionRoutes } from './projectionRoutes';
+import { answer, badQuestion, error, guarded, inPath, inQuery, json, minSeq, notReady, refused } from './answers';
 import { described, type JsonSchema, list, nullable, record, ref } from './schema';
+import { viewRoutes } from './viewRoutes';
 
 const text: JsonSchema = { type: 'string' };
 const health = record({ state: { enum: ['starting', 'standby', 'leading', 'stopping', 'failed'] }, 'reason?': text });
@@ -9,23 +9,6 @@ const readiness = record({
   'reason?': text,
   'leader?': { type: 'string', description: 'Where commands are taken, as far as this node has heard.' },
 });
-
-const accountId = inQuery('accountId', 'Of this account alone.', ref('Name'));
-const instrument = inQuery('instrument', 'Of this instrument alone.', ref('Name'));
-const asOf: readonly JsonSchema[] = [inQuery('at', 'As it stood after this command.', ref('Seq')), minSeq];
-const total = { total: { type: 'integer', minimum: 0, description: 'How many there are; rows are at most `limit` of them.' } };
-
-/** A view's path; what names a single thing can find none. */
-function view(operationId: string, summary: string, parameters: readonly JsonSchema[], schema: JsonSchema): JsonSchema {
-  const found = {
-    200: answer('The view.', schema),
-    400: badQuestion,
-    404: refused('NOT_FOUND', 'BEYOND_JOURNAL'),
-    503: notReady,
-    ...guarded,
-  };
-  return { get: { operationId, tags: ['views'], summary, parameters: [...parameters, ...asOf], responses: found } };
-}
 
 const lifeRow = record({
   ...{ seq: ref('Seq'), index: { type: 'integer', minimum: 1 }, time: ref('Time'), event: ref('DomainEvent') },
@@ -125,34 +108,26 @@ export const routes: JsonSchema = {
       },
     },
   },
-  '/v1/positions': view(
-    'positions',
-    'Open positions and blocks, nearest to their liquidation price first.',
-    [accountId, instrument, limit('Rows at most.', 0)],
-    rows(ref('Position'), total),
-  ),
-  '/v1/accounts/{accountId}': view(
-    'account',
-    'An account with its positions and orders.',
-    [inPath('accountId', 'The account.', ref('Name'))],
-    row(ref('Account')),
-  ),
-  '/v1/orders': view(
-    'orders',
-    'Live orders of an account.',
-    [inQuery('accountId', 'The account.', ref('Name'), true), instrument],
-    rows(ref('Order')),
-  ),
-  '/v1/instruments': view('instruments', 'All instruments.', [], rows(ref('Instrument'))),
-  '/v1/book/{instrument}': view('book', 'Depth by price.', [inPath('instrument', 'The instrument.', ref('Name'))], row(ref('Book'))),
-  '/v1/insurance': view('insurance', 'The insurance fund.', [], row(ref('Insurance'))),
-  '/v1/blocks/{isolationId}': view(
-    'blockLife',
-    'What a block lived through, from its first order on.',
-    [inPath('isolationId', 'The block.', ref('IsolationId'))],
-    life,
-  ),
-  ...projectionRoutes,
+  '/v1/blocks/{isolationId}': {
+    get: {
+      operationId: 'blockLife',
+      tags: ['views'],
+      summary: 'What a block lived through, from its first order on.',
+      parameters: [
+        inPath('isolationId', 'The block.', ref('IsolationId')),
+        inQuery('at', 'Not further than this command.', ref('Seq')),
+        minSeq,
+      ],
+      responses: {
+        200: answer('Its life.', life),
+        400: badQuestion,
+        404: refused('NOT_FOUND', 'BEYOND_JOURNAL'),
+        503: notReady,
+        ...guarded,
+      },
+    },
+  },
+  ...viewRoutes,
   '/livez': {
     get: {
       operationId: 'livez',

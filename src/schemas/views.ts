@@ -135,7 +135,7 @@ export const viewSchemas: Definitions = {
     maxItems: 2,
   },
   Book: record(
-    { bids: list(ref('BookLevel')), asks: list(ref('BookLevel')) },
+    { instrument: ref('Name'), bids: list(ref('BookLevel')), asks: list(ref('BookLevel')) },
     { title: 'Book', description: 'Depth by price, best first.' },
   ),
   Instrument: {

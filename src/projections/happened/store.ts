@@ -1,8 +1,8 @@
 import type { ByteWriter } from '../../contract/bytes';
-import type { ViewName } from '../../contract/views';
+import type { happenedViews } from '../../contract/views';
 
-/** Views of what happened: rows are only ever added, a candle aside, which grows while its interval lasts. */
-export type HappenedView = Extract<ViewName, 'trades' | 'fills' | 'candles' | 'funding' | 'liquidations' | 'ledger' | 'commands'>;
+/** Rows of these are only ever added, a candle aside, which grows while its interval lasts. */
+export type HappenedView = (typeof happenedViews)[number];
 
 /** A row's place in its list: seq and number within the command, or a candle's time. */
 export interface Place {

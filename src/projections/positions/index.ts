@@ -5,6 +5,7 @@ export {
   type CrossAccountAt,
   crossAccountAt,
   crossPart,
+  distanceOf,
   foldedPositionAt,
   type MarkAt,
   type MarkedPosition,

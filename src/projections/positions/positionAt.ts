@@ -159,6 +159,32 @@ function markedBlock(row: PositionRow, mark: MarkAt, figures: Figures, cash: Int
   };
 }
 
+/** All of the account but this position stands behind it as cash does behind a block. */
+function crossLiquidationPrice(terms: Terms, figures: Figures, { equity, maintenanceMargin }: CrossAccountAt): Int | undefined {
+  const { quantity, entryCost, unrealizedPnl, reserve } = figures;
+  const cash = sub(equity, sub(unrealizedPnl, reserve));
+  return liquidationPrice(terms, quantity, entryCost, sub(cash, sub(maintenanceMargin, figures.maintenanceMargin)));
+}
+
+/**
+ * How far the mark is from the liquidation price, as a part of the mark: a double, which puts rows in order and is shown to
+ * nobody. Infinite where there is no such price.
+ */
+export function distanceOf(position: FoldedPosition, account: CrossAccountAt): number {
+  const { instrument, quantity, entryCost, cash, isolationId } = position;
+  const { terms, mark } = instrument;
+  if (quantity === 0 || mark === undefined) return Number.POSITIVE_INFINITY;
+  const liquidation =
+    isolationId === 0
+      ? crossLiquidationPrice(terms, figuresAt(terms, mark, quantity, entryCost), account)
+      : liquidationPrice(terms, quantity, entryCost, cash);
+  if (liquidation === undefined) return Number.POSITIVE_INFINITY;
+  const { tickFactor, tickPlaces } = terms.grid;
+  const at = Number(mul(mark, tickFactor)) / 10 ** tickPlaces;
+  const gap = at - Number(liquidation) / 10 ** SHOWN_PLACES;
+  return (quantity > 0 ? gap : -gap) / at;
+}
+
 function markedCross(
   row: PositionRow,
   mark: MarkAt,
@@ -167,14 +193,10 @@ function markedCross(
   setting: Fraction | undefined,
 ): MarkedCross {
   const { terms } = mark;
-  const { quantity, entryCost, notional, unrealizedPnl, reserve, maintenanceMargin: mm } = figures;
+  const { quantity, notional, unrealizedPnl, maintenanceMargin: mm } = figures;
   if (account === undefined && quantity !== 0) throw new TypeError('a cross position is worth what its account is worth');
-  const own = sub(unrealizedPnl, reserve);
-  // All of the account but this position stands behind it as cash does behind a block.
-  const cash = sub(account?.equity ?? 0, own);
-  const otherMargin = sub(account?.maintenanceMargin ?? mm, mm);
-  const equity = add(cash, own);
-  const liquidation = showPrice8(liquidationPrice(terms, quantity, entryCost, sub(cash, otherMargin)));
+  const equity = account?.equity ?? 0;
+  const liquidation = showPrice8(crossLiquidationPrice(terms, figures, account ?? { equity, maintenanceMargin: mm }));
   return {
     accountId: row.accountId,
     instrument: row.instrument,

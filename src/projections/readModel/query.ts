@@ -1,7 +1,7 @@
 import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows } from '../../contract/views';
-import { accountFigures } from '../accounts/figures';
+import { type AccountFigures, accountFigures } from '../accounts/figures';
 import { eventList, type HappenedView, type Place } from '../happened';
-import type { FoldedAccount } from '../positions';
+import { distanceOf, type FoldedAccount, type FoldedPosition } from '../positions';
 import { growingCandle } from './candlesAt';
 import type { ReadModel } from './readModel';
 
@@ -9,6 +9,8 @@ const DEFAULT_LIMIT = 100;
 const MOST_ROWS = 1_000;
 /** Accounts that one page looks through for rows: a page may be short, and `next` still says where to go on. */
 const ACCOUNTS_A_PAGE = 5_000;
+/** Positions that are put in order for one page. */
+const MOST_ORDERED = 10_000;
 
 /** A question that no view can answer as it was asked. */
 export class UnknownQuestion extends Error {
@@ -29,6 +31,7 @@ export class UnknownQuestion extends Error {
 interface Page<T = unknown> {
   readonly rows: readonly T[];
   readonly next?: string;
+  readonly total?: number;
 }
 
 type Reader = (model: ReadModel, query: ViewQuery, limit: number) => Page;
@@ -45,6 +48,32 @@ function placesOf(cursor: string | undefined, count: number): number[] | undefin
   const places = cursor.split('-').map(Number);
   if (places.length !== count || !places.every(Number.isSafeInteger)) throw new UnknownQuestion('cursor', 'not one that a page gave');
   return places;
+}
+
+/** Open positions of one account, or of all. */
+function* openPositions(model: ReadModel, { accountId, instrument }: ViewQuery): Generator<[FoldedAccount, FoldedPosition]> {
+  const account = accountId === undefined ? undefined : model.findAccount(accountId);
+  const accounts = accountId === undefined ? model.accounts : account === undefined ? [] : [account];
+  for (const owner of accounts) {
+    for (const position of owner.open()) {
+      if (instrument === undefined || position.instrument.terms.instrument === instrument) yield [owner, position];
+    }
+  }
+}
+
+/** Those nearest to their liquidation price: where all prices move with each mark, nothing but looking at all of them finds them. */
+function nearestPositions(model: ReadModel, query: ViewQuery, limit: number): Page {
+  if (query.cursor !== undefined) throw new UnknownQuestion('cursor', 'not together with order, which has one page');
+  const open: { readonly position: FoldedPosition; readonly figures: AccountFigures; readonly distance: number }[] = [];
+  let [known, figures]: [FoldedAccount?, AccountFigures?] = [];
+  for (const [account, position] of openPositions(model, query)) {
+    if (open.length === MOST_ORDERED)
+      throw new UnknownQuestion('order', `more than ${MOST_ORDERED} positions are open; name an account or an instrument, or leave it out`);
+    if (known !== account || figures === undefined) [known, figures] = [account, accountFigures(account)];
+    open.push({ position, figures, distance: distanceOf(position, figures) });
+  }
+  open.sort((a, b) => (a.distance === b.distance ? 0 : a.distance - b.distance));
+  return { rows: open.slice(0, limit).map(({ position, figures }) => model.positionView(position, figures)), total: open.length };
 }
 
 function positionsOf(model: ReadModel, account: FoldedAccount, instrument: string | undefined): PositionView[] {
@@ -151,7 +180,10 @@ function command(model: ReadModel, query: ViewQuery, limit: number): Page {
 }
 
 const readers: { readonly [N in ViewName]: Reader } = {
-  positions: (model, query, limit) => byAccount(model, query, limit, (account) => positionsOf(model, account, query.instrument)),
+  positions: (model, query, limit) =>
+    query.order === undefined
+      ? byAccount(model, query, limit, (account) => positionsOf(model, account, query.instrument))
+      : nearestPositions(model, query, limit),
   accounts: (model, query, limit) => byAccount(model, query, limit, (account) => [model.accountView(account)]),
   orders,
   instruments: (model, query) => byInstrument(model, query, (instrument) => model.instrumentView(instrument)),

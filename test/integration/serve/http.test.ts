@@ -53,13 +53,12 @@ describe('the HTTP side of a node', () => {
     expect(said).toMatchObject({ status: 'ACCEPTED', asOfSeq: 11, marginNeeded: '505', currency: 'USD', liquidationPriceBefore: null });
     expect(said).toMatchObject({ fills: [{ price: '50000', quantity: '0.2', fee: '5' }], averagePrice: '50000', fees: '5' });
     expect(said.position).toMatchObject({ leverage: '20', cash: '500', quantity: '0.2' });
-    expect((await get('/v1/positions?accountId=alice')).body).toMatchObject({ seq: 11, total: 0, rows: [] });
+    expect((await get('/v1/positions?accountId=alice&order=nearest')).body).toMatchObject({ seq: 11, total: 0, rows: [] });
     const { body: result } = await post('/v1/commands', { commandId: 'o1', type: 'PlaceOrder', data: order });
     expect(result).toMatchObject({ status: 'ACCEPTED', seq: 12, isolationId: 'iso-12' });
     const { body: now } = await get('/v1/positions?accountId=alice&minSeq=12');
     expect(now).toMatchObject({
       seq: 12,
-      total: 1,
       rows: [{ liquidationPrice: said.liquidationPriceAfter, maxRemovable: said.maxRemovable }],
     });
     const refused = { ...order, price: '90000' };
@@ -75,7 +74,7 @@ describe('the HTTP side of a node', () => {
   test('a view answers as it stood, and nothing about what is not there yet', async () => {
     expect((await get('/v1/accounts/alice?at=4')).body).toMatchObject({ seq: 4, row: { balances: { USD: { cash: '10000' } } } });
     expect((await get('/v1/accounts/alice?at=3')).status).toBe(404);
-    expect((await get('/v1/book/BTC-PERP?at=6')).body.row).toEqual({ asks: [['50000', '2']], bids: [] });
+    expect((await get('/v1/book/BTC-PERP?at=6')).body.row).toEqual({ instrument: 'BTC-PERP', asks: [['50000', '2']], bids: [] });
     expect((await get('/v1/trades?instrument=BTC-PERP&at=11')).body.rows).toEqual([]);
     expect((await get('/v1/trades?instrument=BTC-PERP&at=12')).body.rows).toMatchObject([{ seq: 12, price: '50000', quantity: '0.2' }]);
     expect((await get('/v1/trades?instrument=BTC-PERP&at=1000000')).status).toBe(404);

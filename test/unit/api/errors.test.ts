@@ -9,9 +9,9 @@ import {
   type Answered,
   commandRoutes,
   HttpServer,
+  journalRoutes,
   KeyRing,
   newKey,
-  projectionRoutes,
   RateLimit,
   type Scope,
   StreamHub,
@@ -80,13 +80,14 @@ async function serving(keys?: { readonly path: string; readonly perSecond: numbe
   access.guard(server.app);
   const hub = new StreamHub(() => undefined);
   Object.defineProperty(hub.clients, 'size', { get: () => streams });
-  server.app.register(viewRoutes(() => history as History | undefined));
-  server.app.register(
-    projectionRoutes(
-      () => views as Views | undefined,
-      () => history as History | undefined,
-    ),
-  );
+  for (const routes of [viewRoutes, journalRoutes]) {
+    server.app.register(
+      routes(
+        () => views as Views | undefined,
+        () => history as History | undefined,
+      ),
+    );
+  }
   server.app.register(streamRoutes({ hub, access, take: async () => answered }));
   server.app.register(
     commandRoutes(
@@ -124,7 +125,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
     ['/v1/events?seq=1&fromSeq=2', 'seq'],
     ['/v1/trades', 'instrument'],
     ['/v1/candles?instrument=BTC&interval=7m', 'interval'],
-    ['/v1/marks?at=3', 'at'],
+    ['/v1/marks?at=-3', 'at'],
     ['/v1/stream?timeoutMs=5000', 'timeoutMs'],
     ['/v1/stream?cancelOnDisconnect=a/b', 'cancelOnDisconnect'],
   ])('%s', async (path, field) => {
@@ -134,10 +135,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
   });
 
   test('where something is not there', async () => {
-    history = {
-      view: async () => ({ seq: 7, time: NOW, row: null }),
-      life: async () => undefined,
-    } as unknown as Partial<History>;
+    history = { life: async () => undefined };
     views = { read: async () => ({ seq: 7, time: NOW, rows: [] }) } as unknown as Partial<Views>;
     expect(await ask('/v1/accounts/bob')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no account bob', seq: 7 });
     expect(await ask('/v1/book/DOGE')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no instrument DOGE', seq: 7 });
@@ -151,9 +149,11 @@ describe('every error over HTTP has a sentence, its code and the status of that'
 
   test('where the views are not that far', async () => {
     expect(await ask('/v1/positions')).toMatchObject({ code: 'NOT_READY' });
-    expect(await ask('/v1/fills?accountId=alice')).toMatchObject({ code: 'NOT_READY' });
+    expect(await ask('/v1/events')).toMatchObject({ code: 'NOT_READY' });
+    views = {};
+    expect(await ask('/v1/positions?at=3')).toMatchObject({ code: 'NOT_READY' });
     history = { view: () => Promise.reject(new HistoryError('TooBusy', 'too many questions wait already')) };
-    expect(await ask('/v1/positions')).toMatchObject({ code: 'NOT_READY' });
+    expect(await ask('/v1/positions?at=3')).toMatchObject({ code: 'NOT_READY' });
     views = { read: () => Promise.reject(new ViewsBehind(9, 7)) };
     expect(await ask('/v1/fills?accountId=alice&minSeq=9')).toMatchObject({ code: 'VIEWS_BEHIND', seq: 7 });
   });

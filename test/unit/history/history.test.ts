@@ -7,9 +7,11 @@ import { decodeRecord } from '../../../src/contract/record';
 import { History, HistoryError } from '../../../src/history';
 import { eventsFrom } from '../../../src/history/events';
 import { Past } from '../../../src/history/past';
+import { PastViews } from '../../../src/history/pastViews';
 import { SourceReader } from '../../../src/history/source';
 import { Bulkhead } from '../../../src/library/bulkhead';
 import { PublicEvents } from '../../../src/projections/publicEvents';
+import { readView } from '../../../src/projections/readModel';
 import { openFileNode } from '../../../src/runtime/fileNode';
 import type { EngineNode } from '../../../src/runtime/node';
 import { Draw } from '../../support/generator/draw';
@@ -51,12 +53,8 @@ async function play(directory: string, steps: number): Promise<{ node: EngineNod
   return { node, stood, blocks };
 }
 
-interface Row {
-  readonly distanceToLiquidation: string | null;
-}
-
-const byDistance = (positions: unknown): Row[] =>
-  [...(positions as Row[])].sort((a, b) => Number(a.distanceToLiquidation ?? 1e300) - Number(b.distanceToLiquidation ?? 1e300));
+/** As the engine shows them too: `updatedSeq` counts there what no row shows. */
+const shown = (positions: unknown) => (json(positions) as { updatedSeq?: number }[]).map(({ updatedSeq: _, ...row }) => row);
 
 describe('the past of a journal', () => {
   let directory: string;
@@ -82,31 +80,42 @@ describe('the past of a journal', () => {
     }
   });
 
+  test('the folds show it as the engine did, whatever the order of the questions', async () => {
+    const past = new PastViews(new SourceReader({ kind: 'directory', directory }), { spacing: 16 });
+    const draw = new Draw(SEED);
+    for (let times = 0; times < 200; times++) {
+      const { seq, positions, insurance } = draw.pick(played.stood);
+      const model = await past.at(seq);
+      expect([seq, shown(readView(model, 'positions', { limit: 1_000 }).rows), json(model.insurance())]).toEqual([
+        seq,
+        shown(positions),
+        insurance,
+      ]);
+    }
+  });
+
   test('is answered by a thread, beside the writer', async () => {
-    const history = new History({ source: { kind: 'directory', directory }, shard: 0, feed: played.node.journal });
+    const history = new History({ source: { kind: 'directory', directory }, shard: 0 });
     try {
       const { seq, positions } = played.stood[Math.floor(played.stood.length / 2)] as Stood;
-      expect((await history.view({ view: 'positions', limit: 1_000 }, { at: seq })).rows).toEqual(byDistance(positions));
-      const now = played.stood.at(-1) as Stood;
-      expect(await history.view({ view: 'positions', limit: 1_000 }, { minSeq: now.seq })).toMatchObject({
-        seq: now.seq,
-        rows: byDistance(now.positions),
-      });
-      const beyond = history.view({ view: 'insurance' }, { at: 1_000_000 });
+      const answer = await history.view('positions', { limit: 1_000 }, seq);
+      expect([answer.seq, shown(answer.rows)]).toEqual([seq, shown(positions)]);
+      const beyond = history.view('insurance', {}, 1_000_000);
       await expect(beyond).rejects.toThrow(HistoryError);
       await expect(beyond).rejects.toMatchObject({ name: 'BeyondJournal' });
+      await expect(history.view('book', {}, seq)).rejects.toMatchObject({ name: 'UnknownQuestion', field: 'instrument' });
     } finally {
       await history.close();
     }
   });
 
   test("a block's life ends as it ended, and each step shows what the view showed then", async () => {
-    const history = new History({ source: { kind: 'directory', directory }, shard: 0, feed: played.node.journal });
+    const history = new History({ source: { kind: 'directory', directory }, shard: 0 });
     const seq = (played.stood.at(-1) as Stood).seq;
     const ends = new Set<string>();
     try {
       for (const [isolationId, ended] of [...played.blocks].slice(0, 20)) {
-        const life = await history.life(isolationId, { at: seq });
+        const life = await history.life(isolationId, seq);
         expect([isolationId, life?.status, life?.balance]).toEqual([isolationId, ended, '0']);
         ends.add(ended);
         const rows = life?.rows ?? [];
@@ -120,7 +129,7 @@ describe('the past of a journal', () => {
         }
       }
       expect([...ends].sort()).toEqual(['CLOSED', 'LIQUIDATED']);
-      expect(await history.life('iso-1', { at: seq })).toBeUndefined();
+      expect(await history.life('iso-1', seq)).toBeUndefined();
     } finally {
       await history.close();
     }

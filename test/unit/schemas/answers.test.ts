@@ -93,7 +93,7 @@ function checkViews(found: Comparison, views: Bulkhead): void {
   }
   for (const instrument of state.instruments) {
     found.check('Instrument', instrument);
-    found.check('Book', views.book(instrument.instrument));
+    found.check('Book', { instrument: instrument.instrument, ...views.book(instrument.instrument) });
   }
   found.check('Insurance', state.insurance);
 }

@@ -1,13 +1,4 @@
-import {
-  Access,
-  commandRoutes,
-  dashboardRoutes,
-  HttpServer,
-  projectionRoutes,
-  StreamHub,
-  streamRoutes,
-  viewRoutes,
-} from '../../../src/api';
+import { Access, commandRoutes, dashboardRoutes, HttpServer, journalRoutes, StreamHub, streamRoutes, viewRoutes } from '../../../src/api';
 import { type NodeHealth, NodeMetrics } from '../../../src/observe';
 import { routes } from '../../../src/schemas/routes';
 
@@ -20,13 +11,9 @@ describe('openapi.json', () => {
     app.addHook('onRoute', ({ method, url }) => {
       if (method !== 'HEAD') answered.add(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
-    app.register(viewRoutes(() => undefined));
-    app.register(
-      projectionRoutes(
-        () => undefined,
-        () => undefined,
-      ),
-    );
+    const nobody = () => undefined;
+    app.register(viewRoutes(nobody, nobody));
+    app.register(journalRoutes(nobody, nobody));
     app.register(dashboardRoutes);
     app.register(streamRoutes({ hub: new StreamHub(() => undefined), access, take: async () => ({ kind: 'BUSY' }) }));
     app.register(

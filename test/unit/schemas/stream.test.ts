@@ -11,7 +11,7 @@ const TYPES = ['hello', 'reset', 'snapshot', 'resumed', 'delta', 'unsubscribed',
 test('every message of a stream is as its schema says, and so is what its clients ask', async () => {
   const world = await StreamWorld.open({
     seed: 5,
-    heartbeatMs: 100,
+    heartbeatMs: 500,
     take: async () => ({ kind: 'RESULT', result: { status: 'ACCEPTED', seq: 1 } as never }),
   });
   const stream = await RawStream.open(`${world.url}?cancelOnDisconnect=alice`);

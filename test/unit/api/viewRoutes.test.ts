@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { projectionRoutes } from '../../../src/api';
-import { viewNames } from '../../../src/contract/views';
+import { viewRoutes } from '../../../src/api';
 import { LocalViews } from '../../../src/views';
 import type { Command } from '../../support/engineApi';
 import { RecordedEngine } from '../../support/foldedEngine';
@@ -25,10 +24,9 @@ describe('GET of the views', () => {
     }
     app = fastify();
     app.register(
-      projectionRoutes(
+      viewRoutes(
         () => views,
         () => undefined,
-        viewNames,
       ),
     );
     origin = await app.listen({ host: '127.0.0.1', port: 0 });
