@@ -134,8 +134,9 @@ export class PublicEvents {
 
 /** What a public event says beside its place: its fields in decimals, and its transfers where it can move money. */
 export function publicData(event: DomainEvent, gridOf: GridOf, currencyOf: CurrencyOf): PublicEvent['data'] {
-  const data = eventData(event, gridOf);
-  return movesMoney(event.type) ? { ...data, transfers: transfersOf(event, currencyOf).map(publicTransfer) } : data;
+  const data: { [field: string]: unknown } = eventData(event, gridOf);
+  if (movesMoney(event.type)) data.transfers = transfersOf(event, currencyOf).map(publicTransfer);
+  return data;
 }
 
 /** The grid of an instrument by the `spec` that an event tells of it. */
