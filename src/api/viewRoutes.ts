@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
   candleIntervals,
   happenedViews,
   positionOrders,
-  type ViewAnswer,
   type ViewName,
   type ViewQuery,
+  type ViewText,
   viewNames,
   viewParameters,
 } from '../contract/views';
@@ -57,7 +57,7 @@ const SINGLE: ViewName = 'insurance';
 type Past = Pick<History, 'view'>;
 
 /** Rows now, or as they stood. */
-async function read(views: Views, past: Past | undefined, view: ViewName, { at, ...query }: ViewQuery): Promise<ViewAnswer> {
+async function read(views: Views, past: Past | undefined, view: ViewName, { at, ...query }: ViewQuery): Promise<ViewText> {
   if (at === undefined) return views.read(view, query);
   if (past === undefined) throw new NotReady();
   const isHappened = (happenedViews as readonly ViewName[]).includes(view);
@@ -69,6 +69,19 @@ async function read(views: Views, past: Past | undefined, view: ViewName, { at, 
   // Rows of what happened are where they are kept; the journal says when the command was, or that it is not that long.
   const { seq, time } = await past.view(SINGLE, {}, at);
   return { ...(await views.read(view, { ...query, at, minSeq: Math.max(minSeq ?? 0, at) })), seq, time };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A page as the JSON text that it is, but for its frame, since it was read. */
+function sendPage(reply: FastifyReply, { seq, time, rows, next, total }: ViewText): FastifyReply {
+  const more = `${next === undefined ? '' : `,"next":${JSON.stringify(next)}`}${total === undefined ? '' : `,"total":${total}`}`;
+  return reply.type(JSON_TYPE).send(`{"seq":${seq},"time":${time},"rows":${rows}${more}}`);
+}
+
+/** The only row of a page. */
+function sendRow(reply: FastifyReply, { seq, time, rows }: ViewText): FastifyReply {
+  return reply.type(JSON_TYPE).send(`{"seq":${seq},"time":${time},"row":${rows.slice(1, -1)}}`);
 }
 
 /**
@@ -86,19 +99,17 @@ export function viewRoutes(views: () => Views | undefined, past: () => Past | un
     for (const view of viewNames) {
       const field = named[view];
       if (view === SINGLE) {
-        app.get(`/v1/${view}`, async ({ query }) => {
-          const { seq, time, rows } = await answer(view, query as Given);
-          return { seq, time, row: rows[0] };
-        });
+        app.get(`/v1/${view}`, async ({ query }, reply) => sendRow(reply, await answer(view, query as Given)));
         continue;
       }
-      if (field === undefined || !isNeeded(view, field)) app.get(`/v1/${view}`, async ({ query }) => answer(view, query as Given));
+      if (field === undefined || !isNeeded(view, field))
+        app.get(`/v1/${view}`, async ({ query }, reply) => sendPage(reply, await answer(view, query as Given)));
       if (field === undefined) continue;
       app.get(`/v1/${view}/:${field}`, async ({ query, params }, reply) => {
         const asked = { ...(query as Given), ...(params as Given) };
-        const { seq, time, rows } = await answer(view, asked);
-        if (rows[0] === undefined) return sayNotFound(reply, view, String(asked[field]), { seq, time });
-        return { seq, time, row: rows[0] };
+        const found = await answer(view, asked);
+        const { seq, time, count } = found;
+        return count === 0 ? sayNotFound(reply, view, String(asked[field]), { seq, time }) : sendRow(reply, found);
       });
     }
     app.get('/v1/time', async () => {

@@ -314,6 +314,12 @@ export interface ViewAnswer<N extends ViewName = ViewName> {
   readonly total?: number | undefined;
 }
 
+/** The same with its rows as the text of a JSON array: made where the rows are, so that who hands it on need not look at them. */
+export interface ViewText extends Omit<ViewAnswer, 'rows'> {
+  readonly rows: string;
+  readonly count: number;
+}
+
 /**
  * What one command changed in the views, in order. A position's row is without what the mark moves (journal.md §4.3), a
  * book's is one level (`quantity` "0": gone); `row` is null where the row is no more.

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { UnknownQuestion } from '../projections/readModel';
 import { startWorker } from '../threads';
 import type { EventsPage, EventsQuestion } from './events';
@@ -47,8 +47,8 @@ export class History {
   constructor(private readonly options: HistoryOptions) {}
 
   /** Rows that stood after the command `at`. Rejects with HistoryError, or UnknownQuestion for parameters that the view cannot answer. */
-  view<N extends ViewName>(name: N, query: ViewQuery, at: number): Promise<ViewAnswer<N>> {
-    return this.ask({ ask: 'view', name, query, at }) as Promise<ViewAnswer<N>>;
+  view(name: ViewName, query: ViewQuery, at: number): Promise<ViewText> {
+    return this.ask({ ask: 'view', name, query, at }) as Promise<ViewText>;
   }
 
   /** A block's life up to the command `at`; undefined when there was none of that id. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readView } from '../projections/readModel';
+import { readViewText } from '../projections/readModel';
 import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
@@ -14,7 +14,7 @@ const views = new PastViews(new SourceReader(source));
 async function resolved(question: HistoryQuestion): Promise<unknown> {
   switch (question.ask) {
     case 'view':
-      return readView(await views.at(question.at), question.name, question.query);
+      return readViewText(await views.at(question.at), question.name, question.query);
     case 'life':
       return lifeOf(past, shard, question.isolationId, question.at);
     case 'events':

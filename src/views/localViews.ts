@@ -1,8 +1,8 @@
 import type { JournalRecord } from '../contract/record';
 import type { Topic } from '../contract/stream';
-import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { type HappenedStore, MemoryHappened } from '../projections/happened';
-import { ReadModel, readView } from '../projections/readModel';
+import { ReadModel, readViewText } from '../projections/readModel';
 import { Arrivals } from './arrivals';
 import type { Views } from './port';
 import type { StandingRows, ToldRows } from './topicRows';
@@ -33,9 +33,9 @@ export class LocalViews implements Views {
     this.arrivals.arrived();
   }
 
-  async read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>> {
+  async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
     await this.arrivals.until(query.minSeq);
-    return readView(this.model, name, query);
+    return readViewText(this.model, name, query);
   }
 
   async watch(topic: Topic): Promise<StandingRows | undefined> {

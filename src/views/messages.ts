@@ -1,5 +1,5 @@
 import type { Topic } from '../contract/stream';
-import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import type { Begun, Folding } from './folding';
 import type { StandingRows, ToldRows } from './topicRows';
@@ -19,7 +19,7 @@ export type FromThread =
   | { readonly kind: 'KEPT'; readonly kept: Folding['kept'] }
   | { readonly kind: 'BEGUN'; readonly begun: Begun }
   | { readonly kind: 'TAKEN'; readonly seq: number; readonly told: readonly ToldRows[] }
-  | { readonly kind: 'ANSWER'; readonly number: number; readonly answer: ViewAnswer | StandingRows | undefined }
+  | { readonly kind: 'ANSWER'; readonly number: number; readonly answer: ViewText | StandingRows | undefined }
   | {
       readonly kind: 'REFUSED';
       readonly number: number;

@@ -1,5 +1,5 @@
 import type { Topic } from '../contract/stream';
-import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { StandingRows, ToldRows } from './topicRows';
 
 /** The read side of a node: the only thing that its API and dashboard ask. */
@@ -10,7 +10,7 @@ export interface Views {
    * Rows as of one seq (contract.md, "Views"). With `minSeq` it waits up to a second for that command. Rejects with
    * ViewsBehind when it did not come, with UnknownQuestion for parameters that the view cannot answer.
    */
-  read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>>;
+  read(name: ViewName, query: ViewQuery): Promise<ViewText>;
   /**
    * What stands of a topic; `onRows` then tells of it from the next command on, until it is forgotten. Undefined when there
    * is no such account or instrument. Rejects as `read` does, with UnknownQuestion also for too many rows.

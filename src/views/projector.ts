@@ -1,6 +1,6 @@
 import type { TransferListItem, Worker } from 'node:worker_threads';
 import type { Topic } from '../contract/stream';
-import type { ViewAnswer, ViewName, ViewQuery } from '../contract/views';
+import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import { UnknownQuestion } from '../projections/readModel';
 import { BatchWindow, startWorker } from '../threads';
@@ -72,8 +72,8 @@ export class Projector implements Views {
   }
 
   /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
-  async read<N extends ViewName>(name: N, query: ViewQuery): Promise<ViewAnswer<N>> {
-    return (await this.ask({ kind: 'ASK', name, query }, query.minSeq)) as ViewAnswer<N>;
+  async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
+    return (await this.ask({ kind: 'ASK', name, query }, query.minSeq)) as ViewText;
   }
 
   async watch(topic: Topic): Promise<StandingRows | undefined> {

@@ -1,7 +1,7 @@
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
-import { readView } from '../projections/readModel';
+import { readViewText } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import type { ToldRows } from './topicRows';
@@ -20,7 +20,7 @@ const say = (message: FromThread) => parentPort?.postMessage(message);
 function answer(message: Extract<ToThread, { kind: 'ASK' | 'WATCH' }>): void {
   const { number } = message;
   try {
-    const found = message.kind === 'ASK' ? readView(folding.model, message.name, message.query) : watching.watch(message.topic);
+    const found = message.kind === 'ASK' ? readViewText(folding.model, message.name, message.query) : watching.watch(message.topic);
     say({ kind: 'ANSWER', number, answer: found });
   } catch (error) {
     const { name: type, message: text, field } = error as Error & { readonly field?: string };

@@ -1,4 +1,4 @@
-export { readView, UnknownQuestion } from './query';
+export { readView, readViewText, UnknownQuestion } from './query';
 export { ReadModel } from './readModel';
 export { standingOf } from './standing';
 export { foldVersions } from './versions';

@@ -1,4 +1,4 @@
-import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows } from '../../contract/views';
+import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows, ViewText } from '../../contract/views';
 import { type AccountFigures, accountFigures } from '../accounts/figures';
 import { eventList, type HappenedView, type Place } from '../happened';
 import { distanceOf, type FoldedAccount, type FoldedPosition } from '../positions';
@@ -210,4 +210,10 @@ export function readView<N extends ViewName>(model: ReadModel, name: N, query: V
   if (!(limit >= 1)) throw new UnknownQuestion('limit', 'not from 1 to 1,000');
   const page = readers[name](model, query, limit) as Page<ViewRows[N]>;
   return { seq: model.seq, time: model.time, ...page };
+}
+
+/** The same, written out. */
+export function readViewText(model: ReadModel, name: ViewName, query: ViewQuery): ViewText {
+  const { rows, ...about } = readView(model, name, query);
+  return { ...about, count: rows.length, rows: JSON.stringify(rows) };
 }

@@ -11,6 +11,7 @@ import { committed, Sender } from '../../support/kafka/topics';
 import { ownTopics, Venue } from '../../support/kafka/venue';
 import { commandsOf } from '../../support/kafka/workload';
 import { programPath } from '../../support/killLoop/program';
+import { rowsOf } from '../../support/viewRows';
 
 const root = join(__dirname, '../../..');
 const EXAMPLE = join(root, 'examples/positions.js');
@@ -102,7 +103,7 @@ describeWithBroker('the example that folds positions in a Kafka consumer', () =>
       const living = [...example.rows].filter(([key]) => published.has(key));
       expect(byKey(living)).toEqual(byKey(published));
 
-      const { rows: shown } = await projector.read('positions', { limit: 1000, minSeq: venue.node.journal.head.seq });
+      const shown = await rowsOf(projector, 'positions', { limit: 1000, minSeq: venue.node.journal.head.seq });
       const shownRows = shown.map((row) => [`${row.accountId}/${row.instrument}/${row.marginMode}`, row as object as Row] as const);
       const open = living.filter(([, { status }]) => status === 'ACTIVE');
       expect(open.length).toBeGreaterThan(3);

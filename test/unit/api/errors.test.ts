@@ -136,7 +136,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
 
   test('where something is not there', async () => {
     history = { life: async () => undefined };
-    views = { read: async () => ({ seq: 7, time: NOW, rows: [] }) } as unknown as Partial<Views>;
+    views = { read: async () => ({ seq: 7, time: NOW, rows: '[]', count: 0 }) } as unknown as Partial<Views>;
     expect(await ask('/v1/accounts/bob')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no account bob', seq: 7 });
     expect(await ask('/v1/book/DOGE')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no instrument DOGE', seq: 7 });
     expect(await ask('/v1/commands/c9')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no command c9', seq: 7 });

@@ -99,7 +99,7 @@ describe('the past of a journal', () => {
     try {
       const { seq, positions } = played.stood[Math.floor(played.stood.length / 2)] as Stood;
       const answer = await history.view('positions', { limit: 1_000 }, seq);
-      expect([answer.seq, shown(answer.rows)]).toEqual([seq, shown(positions)]);
+      expect([answer.seq, shown(JSON.parse(answer.rows))]).toEqual([seq, shown(positions)]);
       const beyond = history.view('insurance', {}, 1_000_000);
       await expect(beyond).rejects.toThrow(HistoryError);
       await expect(beyond).rejects.toMatchObject({ name: 'BeyondJournal' });

@@ -14,6 +14,7 @@ import { plain, RecordedEngine } from '../../support/foldedEngine';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
 import { viewsHash } from '../../support/projections/viewsHash';
+import { rowsOf } from '../../support/viewRows';
 
 /** A journal with a generated sequence in it, and the same records folded in this thread. */
 async function played(steps: number, seed = 5) {
@@ -49,16 +50,16 @@ async function caughtUp(projector: Projector, seq: number): Promise<void> {
 jest.setTimeout(60_000);
 
 async function everything(views: LocalViews | Projector, minSeq: number): Promise<unknown> {
-  const { rows: accounts } = await views.read('accounts', { limit: 1000, minSeq });
-  const { rows: instruments } = await views.read('instruments', {});
-  const all: unknown[] = [accounts, instruments, (await views.read('insurance', {})).rows];
+  const accounts = await rowsOf(views, 'accounts', { limit: 1000, minSeq });
+  const instruments = await rowsOf(views, 'instruments', {});
+  const all: unknown[] = [accounts, instruments, await rowsOf(views, 'insurance', {})];
   for (const { accountId } of accounts) {
-    all.push((await views.read('fills', { accountId, limit: 1000 })).rows, (await views.read('ledger', { accountId, limit: 7 })).rows);
+    all.push(await rowsOf(views, 'fills', { accountId, limit: 1000 }), await rowsOf(views, 'ledger', { accountId, limit: 7 }));
   }
   for (const { instrument } of instruments) {
-    all.push((await views.read('candles', { instrument, interval: '1h' })).rows, (await views.read('trades', { instrument })).rows);
+    all.push(await rowsOf(views, 'candles', { instrument, interval: '1h' }), await rowsOf(views, 'trades', { instrument }));
   }
-  all.push((await views.read('liquidations', {})).rows, (await views.read('funding', { limit: 5 })).rows);
+  all.push(await rowsOf(views, 'liquidations', {}), await rowsOf(views, 'funding', { limit: 5 }));
   return plain(all);
 }
 
@@ -77,7 +78,7 @@ describe('the projector', () => {
     expect(await everything(projector, local.seq)).toEqual(await everything(local, 0));
     const heard: ToldRows[] = [];
     const expected: ToldRows[] = [];
-    const { rows: accounts } = await local.read('accounts', { limit: 1000 });
+    const accounts = await rowsOf(local, 'accounts', { limit: 1000 });
     for (const topic of [{ channel: 'positions' }, ...accounts.map(({ accountId }) => ({ channel: 'account', accountId }))] as Topic[])
       expect(await projector.watch(topic)).toEqual(await local.watch(topic));
     projector.onRows((told) => heard.push(told));
@@ -254,7 +255,7 @@ describe('the store of what happened', () => {
       for await (const batch of journal.readBatches(0)) folding.take(batch);
       const newest = folding.model.happenedStore?.newest('liquidations', '', undefined, 1000) ?? [];
       const shown = newest.map(({ row: shownRow }) => shownRow);
-      expect(plain(shown)).toEqual(plain((await local.read('liquidations', { limit: 1000 })).rows));
+      expect(plain(shown)).toEqual(plain(await rowsOf(local, 'liquidations', { limit: 1000 })));
       await folding.close();
     }
   });
