@@ -17,7 +17,7 @@ export const viewVariants: Readonly<Record<string, (sizes: Sizes) => number>> = 
 };
 
 const ASKED = 1_000;
-const WARM_UP = 200;
+const WARM_UP = 1_000;
 /** Has orders, which no other account has. */
 const RESTING = 'resting';
 /** Questions between two marks, each of which changes every shown position. */
