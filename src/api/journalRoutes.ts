@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { type Moment, parseMoment } from '../contract/moment';
 import type { EventsQuestion, History } from '../history';
 import { UnknownQuestion, type Views } from '../views';
 import { sayNotFound } from './errors';
@@ -16,6 +17,13 @@ function whole(query: Query, name: string, most: number): number | undefined {
   if (!(value <= most))
     throw new UnknownQuestion(name, `must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
   return value;
+}
+
+function momentOf({ at: text }: Query): Moment | undefined {
+  if (text === undefined) return undefined;
+  const moment = parseMoment(text);
+  if (moment === undefined) throw new UnknownQuestion('at', 'neither a seq nor a time');
+  return moment;
 }
 
 const CURSOR = /^([1-9]\d{0,15})-(\d{1,9})$/;
@@ -39,7 +47,7 @@ function eventsQuestion(query: Query): EventsQuestion {
   return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
 }
 
-/** What the journal itself is asked for: its events in order, and the life of a block, now or as far as it had come (`?at=SEQ`). */
+/** What the journal itself is asked for: its events in order, and the life of a block, now or as far as it had come (`?at=SEQ`, `?at=TIME`). */
 export function journalRoutes(views: () => Views | undefined, past: () => History | undefined): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => sayReadError(error, reply));
@@ -58,9 +66,10 @@ export function journalRoutes(views: () => Views | undefined, past: () => Histor
     });
     app.get('/v1/blocks/:isolationId', async ({ params, query }, reply) => {
       const { isolationId = '' } = params as Query;
-      const at = whole(query as Query, 'at', Number.MAX_SAFE_INTEGER);
+      const moment = momentOf(query as Query);
       const { history, seq } = await upToNow(query as Query);
-      return (await history.life(isolationId, at ?? seq)) ?? sayNotFound(reply, 'block', isolationId);
+      const at = moment === undefined ? seq : (await history.commandAt(moment)).seq;
+      return (await history.life(isolationId, at)) ?? sayNotFound(reply, 'block', isolationId);
     });
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Moment, parseMoment } from '../contract/moment';
 import {
   candleIntervals,
   happenedViews,
@@ -19,23 +20,27 @@ const COUNT = /^[0-9]{1,15}$/;
 const CURSOR = /^[0-9]{1,16}(-[0-9]{1,16})?$/;
 
 /** Kinds of parameters: what each must look like, and what it is then. */
-const kinds: { readonly [kind: string]: (text: string) => string | number | undefined } = {
+const kinds: { readonly [kind: string]: (text: string) => string | number | Moment | undefined } = {
   name: (text) => (NAME.test(text) ? text : undefined),
   count: (text) => (COUNT.test(text) ? Number(text) : undefined),
+  moment: parseMoment,
   cursor: (text) => (CURSOR.test(text) ? text : undefined),
   candleInterval: (text) => (text in candleIntervals ? text : undefined),
   positionOrder: (text) => positionOrders.find((order) => order === text),
 };
 
-const ofAllViews = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?', at: 'count?' } as const;
+const ofAllViews = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?', at: 'moment?' } as const;
 
 /** Parameters as the router gives them. */
 type Given = { readonly [field: string]: unknown };
 
+/** A question, perhaps about what was. */
+type Asked = Omit<ViewQuery, 'at'> & { readonly at?: Moment };
+
 /** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
-export function queryOf(view: ViewName, given: Given): ViewQuery {
+function queryOf(view: ViewName, given: Given): Asked {
   const known: { readonly [field: string]: string } = { ...viewParameters[view], ...ofAllViews };
-  const query: { [field: string]: string | number } = {};
+  const query: { [field: string]: string | number | Moment } = {};
   for (const [field, text] of Object.entries(given)) {
     const kind = known[field];
     if (kind === undefined) throw new UnknownQuestion(field, `there is no such parameter; known are ${Object.keys(known).join(', ')}`);
@@ -46,7 +51,7 @@ export function queryOf(view: ViewName, given: Given): ViewQuery {
   for (const [field, kind] of Object.entries(known)) {
     if (!kind.endsWith('?') && query[field] === undefined) throw new UnknownQuestion(field, 'missing');
   }
-  return query as ViewQuery;
+  return query as Asked;
 }
 
 /** Paths that name one row, with the parameter that does. */
@@ -54,21 +59,20 @@ const named: { readonly [N in ViewName]?: string } = { accounts: 'accountId', bo
 /** The view of a single row. */
 const SINGLE: ViewName = 'insurance';
 
-type Past = Pick<History, 'view'>;
+type Past = Pick<History, 'view' | 'commandAt'>;
 
 /** Rows now, or as they stood. */
-async function read(views: Views, past: Past | undefined, view: ViewName, { at, ...query }: ViewQuery): Promise<ViewText> {
-  if (at === undefined) return views.read(view, query);
+async function read(views: Views, past: Past | undefined, view: ViewName, { at: moment, ...query }: Asked): Promise<ViewText> {
+  if (moment === undefined) return views.read(view, query);
   if (past === undefined) throw new NotReady();
-  const isHappened = (happenedViews as readonly ViewName[]).includes(view);
-  const { minSeq } = query;
-  if (!isHappened) {
-    if (minSeq !== undefined && minSeq > at) await views.read(SINGLE, { minSeq });
-    return past.view(view, query, at);
-  }
-  // Rows of what happened are where they are kept; the journal says when the command was, or that it is not that long.
-  const { seq, time } = await past.view(SINGLE, {}, at);
-  return { ...(await views.read(view, { ...query, at, minSeq: Math.max(minSeq ?? 0, at) })), seq, time };
+  // The journal says when the command was, or that it is not that long.
+  const { seq, time } = await past.commandAt(moment);
+  const minSeq = Math.max(query.minSeq ?? 0, seq);
+  // Rows of what happened are where they are kept.
+  if ((happenedViews as readonly ViewName[]).includes(view))
+    return { ...(await views.read(view, { ...query, at: seq, minSeq })), seq, time };
+  if (minSeq > seq) await views.read(SINGLE, { minSeq });
+  return past.view(view, query, seq);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -85,7 +89,7 @@ function sendRow(reply: FastifyReply, { seq, time, rows }: ViewText): FastifyRep
 }
 
 /**
- * The views (contract.md, "Views"), now or as they stood (`?at=SEQ`): every answer carries its `seq` and `time`; 503 says that
+ * The views (contract.md, "Views"), now or as they stood (`?at=SEQ`, `?at=TIME`): every answer carries its `seq` and `time`; 503 says that
  * `minSeq` has not come yet.
  */
 export function viewRoutes(views: () => Views | undefined, past: () => Past | undefined): (app: FastifyInstance) => Promise<void> {

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import type { Moment } from '../contract/moment';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { UnknownQuestion } from '../projections/readModel';
 import { startWorker } from '../threads';
@@ -7,11 +8,11 @@ import type { BlockHistory } from './life';
 import type { HistorySource } from './source';
 
 /** Each as of the command `at`. */
-export type HistoryQuestion = { readonly at: number } & (
-  | { readonly ask: 'view'; readonly name: ViewName; readonly query: ViewQuery }
-  | { readonly ask: 'life'; readonly isolationId: string }
-  | ({ readonly ask: 'events' } & EventsQuestion)
-);
+export type HistoryQuestion =
+  | { readonly ask: 'command'; readonly moment: Moment }
+  | { readonly ask: 'view'; readonly name: ViewName; readonly query: ViewQuery; readonly at: number }
+  | { readonly ask: 'life'; readonly isolationId: string; readonly at: number }
+  | ({ readonly ask: 'events'; readonly at: number } & EventsQuestion);
 export type HistoryAnswer =
   | { readonly value: unknown }
   | { readonly error: { readonly name: string; readonly message: string; readonly field?: string | undefined } };
@@ -45,6 +46,11 @@ export class History {
   private readonly waiting: Asked[] = [];
 
   constructor(private readonly options: HistoryOptions) {}
+
+  /** The last command at or before a moment; seq 0 before the first. Rejects with HistoryError beyond the journal's last seq. */
+  commandAt(moment: Moment): Promise<{ readonly seq: number; readonly time: number }> {
+    return this.ask({ ask: 'command', moment }) as Promise<{ seq: number; time: number }>;
+  }
 
   /** Rows that stood after the command `at`. Rejects with HistoryError, or UnknownQuestion for parameters that the view cannot answer. */
   view(name: ViewName, query: ViewQuery, at: number): Promise<ViewText> {

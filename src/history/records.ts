@@ -1,5 +1,7 @@
 import { ByteReader } from '../contract/bytes';
-import type { RecordBatch } from '../journal';
+import type { Moment } from '../contract/moment';
+import { decodeFoldRecord, type FoldRecord } from '../contract/record';
+import type { JournalReader, RecordBatch } from '../journal';
 
 /** The journal does not reach so far. */
 export class BeyondJournal extends Error {
@@ -24,4 +26,34 @@ export function* recordsBehind(
     bytes.end = ends[place] as number;
     yield { revision: firstRevision + place, bytes };
   }
+}
+
+interface Found {
+  readonly revision: number;
+  readonly record: FoldRecord;
+}
+
+async function firstCommandFrom(reader: JournalReader, from: number): Promise<Found | undefined> {
+  for await (const batch of reader.readBatches(from)) {
+    for (const { revision, bytes } of recordsBehind(from - 1, batch)) return { revision, record: decodeFoldRecord(bytes) };
+  }
+  return undefined;
+}
+
+/** The last command at or before a moment, with its time; seq 0 before the first. Searched by halves: both grow along the journal. */
+export async function commandAt(reader: JournalReader, moment: Moment): Promise<{ readonly seq: number; readonly time: number }> {
+  const isBehind = ({ seq, time }: FoldRecord) => ('seq' in moment ? seq > moment.seq : time > moment.time);
+  let [low, high] = [0, reader.durable.revision + 1];
+  let last = { seq: 0, time: 0 };
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const found = await firstCommandFrom(reader, middle);
+    if (found === undefined || isBehind(found.record)) {
+      high = middle;
+    } else {
+      low = found.revision + 1;
+      last = { seq: found.record.seq, time: found.record.time };
+    }
+  }
+  return last;
 }

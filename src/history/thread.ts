@@ -1,18 +1,31 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Moment } from '../contract/moment';
 import { readViewText } from '../projections/readModel';
 import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
 import { Past } from './past';
 import { PastViews } from './pastViews';
+import { BeyondJournal, commandAt } from './records';
 import { type HistorySource, SourceReader } from './source';
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
 const past = new Past(new SourceReader(source));
+const journal = new SourceReader(source);
 const views = new PastViews(new SourceReader(source));
+
+async function commandOf(moment: Moment): Promise<{ readonly seq: number; readonly time: number }> {
+  // What is durable by now is looked at, whether or not the moment is beyond it.
+  const reader = await journal.upTo('seq' in moment ? moment.seq : Number.POSITIVE_INFINITY);
+  const { durable } = reader;
+  if ('seq' in moment && moment.seq > durable.seq) throw new BeyondJournal(moment.seq, durable.seq);
+  return commandAt(reader, moment);
+}
 
 async function resolved(question: HistoryQuestion): Promise<unknown> {
   switch (question.ask) {
+    case 'command':
+      return commandOf(question.moment);
     case 'view':
       return readViewText(await views.at(question.at), question.name, question.query);
     case 'life':

@@ -41,6 +41,9 @@ export const inPath = (name: string, description: string, schema: JsonSchema): J
 });
 
 export const limit = (what: string) => inQuery('limit', what, { type: 'integer', minimum: 1, maximum: 1000, default: 100 });
+export const at = inQuery('at', 'As it stood after this command, or after the last one up to this time: ms since the epoch, or ISO 8601.', {
+  oneOf: [ref('Seq'), { type: 'string' }],
+});
 export const minSeq = inQuery('minSeq', 'Not before this command is in; waits up to a second.', ref('Seq'));
 
 const asOfSeq = { seq: described(ref('Seq'), 'As of this command.'), time: ref('Time') };

@@ -1,4 +1,4 @@
-import { answer, badQuestion, error, guarded, inPath, inQuery, json, minSeq, notReady, refused } from './answers';
+import { answer, at, badQuestion, error, guarded, inPath, json, minSeq, notReady, refused } from './answers';
 import { described, type JsonSchema, list, nullable, record, ref } from './schema';
 import { viewRoutes } from './viewRoutes';
 
@@ -113,11 +113,7 @@ export const routes: JsonSchema = {
       operationId: 'blockLife',
       tags: ['views'],
       summary: 'What a block lived through, from its first order on.',
-      parameters: [
-        inPath('isolationId', 'The block.', ref('IsolationId')),
-        inQuery('at', 'Not further than this command.', ref('Seq')),
-        minSeq,
-      ],
+      parameters: [inPath('isolationId', 'The block.', ref('IsolationId')), at, minSeq],
       responses: {
         200: answer('Its life.', life),
         400: badQuestion,

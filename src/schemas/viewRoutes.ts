@@ -1,11 +1,10 @@
 import { candleIntervals, positionOrders } from '../contract/views';
-import { answer, badQuestion, guarded, inPath, inQuery, limit, minSeq, notReady, refused, row, rows } from './answers';
+import { answer, at, badQuestion, guarded, inPath, inQuery, limit, minSeq, notReady, refused, row, rows } from './answers';
 import { type Definitions, type JsonSchema, record, ref } from './schema';
 
 const cursor = inQuery('cursor', '`next` of the page before.', { type: 'string' });
 const next = { 'next?': { type: 'string', description: 'There while more rows follow; give it as `cursor`.' } };
 
-const at = inQuery('at', 'As it stood after this command.', ref('Seq'));
 const instrument = (required: boolean) => inQuery('instrument', 'The instrument.', ref('Name'), required);
 const accountId = (required: boolean) => inQuery('accountId', 'The account.', ref('Name'), required);
 

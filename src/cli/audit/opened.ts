@@ -1,4 +1,5 @@
 import { type States as PastStates, States } from '../../audit/read/states';
+import { type Moment, parseMoment, parseTime } from '../../contract/moment';
 import { type FileJournalReader, makeDirectory, openFileJournalReader, Snapshots } from '../../journal';
 import { tell } from '../output';
 import { Progress } from '../progress';
@@ -43,23 +44,16 @@ function keptIn(directory: string): Snapshots | undefined {
   }
 }
 
-/** Seqs are smaller than this, times in ms since the epoch greater, for three thousand years to come. */
-const FIRST_TIME = 100_000_000_000;
-
-export type Moment = { readonly seq: number } | { readonly time: number };
-
 /** Reads SEQ or TIME (ms since the epoch, or ISO 8601). */
 export function readMoment(option: string, text: string): Moment {
-  if (/^\d{1,16}$/.test(text)) return Number(text) < FIRST_TIME ? { seq: Number(text) } : { time: Number(text) };
-  return { time: readTime(option, text) };
+  return parseMoment(text) ?? refuseTime(option, text);
 }
 
 /** ms since the epoch, or a date or time of ISO 8601; without a zone it is UTC. */
 export function readTime(option: string, text: string): number {
-  if (/^\d{10,16}$/.test(text)) return Number(text);
-  const [, date, time = '00:00', zone = 'Z'] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  const found = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone}`);
-  if (Number.isNaN(found)) throw new UsageError(`${option} takes ms since the epoch or a time such as 2025-10-10T21:15, not ${text}`);
-  return found;
+  return parseTime(text) ?? refuseTime(option, text);
+}
+
+function refuseTime(option: string, text: string): never {
+  throw new UsageError(`${option} takes ms since the epoch or a time such as 2025-10-10T21:15, not ${text}`);
 }

@@ -143,7 +143,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
     expect(await ask('/v1/blocks/iso-9')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no block iso-9' });
     expect(await ask('/v2/positions')).toMatchObject({ code: 'UNKNOWN_ROUTE', error: 'there is no GET /v2/positions' });
     expect(await ask('/v1/positions', { method: 'DELETE' })).toMatchObject({ code: 'UNKNOWN_ROUTE' });
-    history = { view: () => Promise.reject(new HistoryError('BeyondJournal', 'seq 9 is beyond the journal, which ends at 7')) };
+    history = { commandAt: () => Promise.reject(new HistoryError('BeyondJournal', 'seq 9 is beyond the journal, which ends at 7')) };
     expect(await ask('/v1/accounts/bob?at=9')).toMatchObject({ code: 'BEYOND_JOURNAL' });
   });
 
@@ -152,7 +152,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
     expect(await ask('/v1/events')).toMatchObject({ code: 'NOT_READY' });
     views = {};
     expect(await ask('/v1/positions?at=3')).toMatchObject({ code: 'NOT_READY' });
-    history = { view: () => Promise.reject(new HistoryError('TooBusy', 'too many questions wait already')) };
+    history = { commandAt: () => Promise.reject(new HistoryError('TooBusy', 'too many questions wait already')) };
     expect(await ask('/v1/positions?at=3')).toMatchObject({ code: 'NOT_READY' });
     views = { read: () => Promise.reject(new ViewsBehind(9, 7)) };
     expect(await ask('/v1/fills?accountId=alice&minSeq=9')).toMatchObject({ code: 'VIEWS_BEHIND', seq: 7 });

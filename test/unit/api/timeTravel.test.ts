@@ -75,7 +75,7 @@ describe('any view as it stood', () => {
   const recorded: Recorded = new Map();
   const projections = new Map<string, LocalViews>();
   let stored: StoredHappened;
-  const commands: { readonly commandId: string; readonly seq: number }[] = [];
+  const commands: { readonly commandId: string; readonly seq: number; readonly time: number }[] = [];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'bulkhead-past-'));
@@ -94,7 +94,7 @@ describe('any view as it stood', () => {
       const record = recordOf(outcome, SOURCE, 'test');
       model.apply(record);
       for (const each of projections.values()) each.take(record);
-      commands.push({ commandId: record.command.commandId, seq: record.seq });
+      commands.push({ commandId: record.command.commandId, seq: record.seq, time: record.time });
       if (record.seq % 40 === 0) stored.commit(record.seq, '');
       const hashes = new Map<string, string>();
       for (const [path, body] of answers(model)) hashes.set(path, hashOf(body));
@@ -132,7 +132,7 @@ describe('any view as it stood', () => {
       await app.close();
     }
   };
-  const at = (path: string, seq: number) => `${path}${path.includes('?') ? '&' : '?'}at=${seq}`;
+  const at = (path: string, seq: number | string) => `${path}${path.includes('?') ? '&' : '?'}at=${seq}`;
 
   test.each(['memory', 'file'])('is what was answered then, byte for byte, with its rows in %s', async (name) => {
     const draw = new Draw(SEED);
@@ -159,6 +159,28 @@ describe('any view as it stood', () => {
     for (const kind of kinds) expect([kind, (seen.get(`/v1/${kind}`) ?? 0) > 20]).toEqual([kind, true]);
     for (const interval of Object.keys(candleIntervals))
       expect([interval, (seen.get(`/v1/candlesinterval=${interval}`) ?? 0) > 50]).toEqual([interval, true]);
+  });
+
+  test('a time stands for the last command up to it, in views of both kinds', async () => {
+    const draw = new Draw(SEED + 1);
+    const last = commands.at(-1) as (typeof commands)[number];
+    const lastUpTo = (time: number) => commands.filter((command) => command.time <= time).at(-1)?.seq ?? 0;
+    let several = 0;
+    await asking('file', async (get) => {
+      for (let times = 0; times < 60; times++) {
+        const command = draw.pick(commands);
+        for (const time of [command.time, command.time - 1]) {
+          const seq = lastUpTo(time);
+          if (seq > command.seq) several += 1;
+          const said = draw.below(2) === 0 ? String(time) : encodeURIComponent(new Date(time).toISOString());
+          for (const path of ['/v1/insurance', '/v1/funding'])
+            expect([path, seq, (await get(at(path, said))).body]).toEqual([path, seq, (await get(at(path, seq))).body]);
+        }
+      }
+      expect(JSON.parse((await get(at('/v1/insurance', '2001-01-01'))).body).seq).toBe(0);
+      expect(JSON.parse((await get(at('/v1/funding', last.time + 1))).body).seq).toBe(last.seq);
+    });
+    expect(several).toBeGreaterThan(5);
   });
 
   test('a command is there from its seq on', async () => {
