@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Moment, parseMoment } from '../contract/moment';
 import {
   candleIntervals,
   happenedViews,
@@ -11,6 +10,7 @@ import {
   viewParameters,
 } from '../contract/views';
 import type { History } from '../history';
+import { type Moment, parseMoment } from '../history';
 import { UnknownQuestion, type Views } from '../views';
 import { sayNotFound } from './errors';
 import { NotReady, sayReadError } from './readErrors';

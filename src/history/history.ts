@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
-import type { Moment } from '../contract/moment';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { UnknownQuestion } from '../projections/readModel';
 import { startWorker } from '../threads';
 import type { EventsPage, EventsQuestion } from './events';
 import type { BlockHistory } from './life';
+import type { Moment } from './moment';
 import type { HistorySource } from './source';
 
 /** Each as of the command `at`. */

@@ -1,7 +1,7 @@
 import { ByteReader } from '../contract/bytes';
-import type { Moment } from '../contract/moment';
 import { decodeFoldRecord, type FoldRecord } from '../contract/record';
 import type { JournalReader, RecordBatch } from '../journal';
+import type { Moment } from './moment';
 
 /** The journal does not reach so far. */
 export class BeyondJournal extends Error {

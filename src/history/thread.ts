@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Moment } from '../contract/moment';
 import { readViewText } from '../projections/readModel';
 import { eventsFrom } from './events';
 import type { HistoryAnswer, HistoryQuestion } from './history';
 import { lifeOf } from './life';
+import type { Moment } from './moment';
 import { Past } from './past';
 import { PastViews } from './pastViews';
 import { BeyondJournal, commandAt } from './records';

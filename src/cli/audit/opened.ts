@@ -1,5 +1,5 @@
 import { type States as PastStates, States } from '../../audit/read/states';
-import { type Moment, parseMoment, parseTime } from '../../contract/moment';
+import { type Moment, parseMoment, parseTime } from '../../history';
 import { type FileJournalReader, makeDirectory, openFileJournalReader, Snapshots } from '../../journal';
 import { tell } from '../output';
 import { Progress } from '../progress';
