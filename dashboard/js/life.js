@@ -1,5 +1,6 @@
 import { byId, el, keyed, plainRow, svg, text } from './dom.js';
 import { isNegative, money, price, timeOfDay } from './numbers.js';
+import { looking } from './store.js';
 
 /** Of the drawing; as many units as pixels, so that its text stays as large as the page's. */
 let width = 860;
@@ -202,8 +203,14 @@ const row = plainRow([
 
 export function showLife(life) {
   const panel = byId('life');
-  panel.hidden = life === undefined;
-  if (life === undefined) return;
+  const { block } = looking;
+  panel.hidden = block === '';
+  byId('life-body').hidden = life === undefined;
+  if (life === undefined) {
+    text(byId('life-title'), `Block ${block}`);
+    text(byId('life-note'), 'there is none of this name, or not yet');
+    return;
+  }
   const { isolationId, accountId, instrument, status, rows } = life;
   text(byId('life-title'), `Block ${isolationId}`);
   text(byId('life-note'), `${accountId}, ${instrument}, ${endOf(life)}`);

@@ -1,7 +1,6 @@
-import { byId, keyed, plainRow } from './dom.js';
+import { byId, el, keyed, text } from './dom.js';
 import { grouped, money, price, timeOfDay } from './numbers.js';
 
-const whose = (isolationId, accountId) => (isolationId === undefined ? `${accountId} · cross` : `${accountId} · ${isolationId}`);
 const size = ({ quantity, instrument = '' }) => (quantity === undefined ? 'all' : `${grouped(quantity)} ${instrument}`);
 
 /** What of a liquidation is listed, and how it reads: the others are its bookkeeping. */
@@ -17,13 +16,29 @@ const told = {
 
 const shown = ({ type, data }) => told[type](data);
 
-const row = plainRow([
-  ['muted', ({ time }) => timeOfDay(time)],
-  ['', (event) => shown(event)[0]],
-  ['', (event) => whose(shown(event)[1].isolationId, shown(event)[1].accountId)],
-  ['n', (event) => size(shown(event)[1])],
-  ['n', (event) => shown(event)[2]],
-]);
+/** Each cell has two lines. */
+const columns = [
+  ['', (event) => [shown(event)[0], timeOfDay(event.time)]],
+  ['', (event) => [shown(event)[1].accountId, shown(event)[1].isolationId ?? 'cross']],
+  ['n', (event) => [size(shown(event)[1]), shown(event)[2]]],
+];
+
+function row() {
+  const cells = columns.map(([className]) => {
+    const [first, second] = [el('span'), el('small')];
+    return { first, second, node: el('td', { class: className }, first, second) };
+  });
+  return {
+    node: el('tr', {}, ...cells.map(({ node }) => node)),
+    update(event) {
+      columns.forEach(([, show], place) => {
+        const [first, second] = show(event);
+        text(cells[place].first, first);
+        text(cells[place].second, second);
+      });
+    },
+  };
+}
 
 let newest;
 

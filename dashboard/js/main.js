@@ -6,7 +6,7 @@ import { askForKey, startKey, wantsKey } from './key.js';
 import { showLife } from './life.js';
 import { showLiquidations } from './liquidations.js';
 import { showBook, showInstrument, showTrades } from './market.js';
-import { grouped, moment } from './numbers.js';
+import { grouped } from './numbers.js';
 import { considerPreview, orderAccount, startOrder } from './order.js';
 import { showPositions } from './positions.js';
 import { look, looking, onLook } from './store.js';
@@ -32,6 +32,8 @@ let timer;
 let round = 0;
 let shownLife = '';
 let lifeAt = 0;
+/** A block was picked and is not drawn yet: on a small screen it would be out of sight. */
+let isOpening = false;
 let absent = { asked: '', until: 0 };
 
 function showStatus(state, said) {
@@ -66,6 +68,8 @@ async function lookAtLife(asOf, positions) {
   lifeAt = performance.now();
   showLife(life);
   setBlock(life);
+  if (isOpening) byId('life').scrollIntoView({ block: 'nearest' });
+  isOpening = false;
 }
 
 /** An account that is not there is asked for again when something was done, or a while later: not with every letter and second. */
@@ -132,9 +136,8 @@ async function lookOnce(own) {
   if (at === undefined) setHead(positions.seq);
   setMoment(positions.seq, positions.time);
   await lookAtLife(asOf, positions.rows);
-  const when = positions.time === 0 ? '' : `, ${moment(positions.time)}`;
-  if (at === undefined) showStatus('live', `live at seq ${grouped(String(positions.seq))}${when}`);
-  else showStatus('past', `as it stood at seq ${grouped(String(positions.seq))}${when}`);
+  if (at === undefined) showStatus('live', `live at seq ${grouped(String(positions.seq))}`);
+  else showStatus('past', `as it stood at seq ${grouped(String(positions.seq))}`);
 }
 
 function showFailure(error) {
@@ -211,6 +214,9 @@ document.addEventListener('changed', ({ detail }) => {
 });
 byId('market').addEventListener('change', ({ target }) => look({ instrument: target.value }));
 byId('filter-account').addEventListener('change', run);
+document.addEventListener('opened', () => {
+  isOpening = true;
+});
 byId('life-close').addEventListener('click', () => look({ block: '' }));
 document.addEventListener('visibilitychange', run);
 await learnHead();

@@ -54,9 +54,12 @@ function makeRow(first) {
   const toLiquidation = bar();
   const node = el('tr', {}, el('th', { scope: 'row' }, pick), el('td', {}, toLiquidation.node), ...cells);
   let shown = first;
-  pick.addEventListener('click', () => {
+  // The button is there for the keyboard and for who listens; a click anywhere on the row does the same.
+  node.addEventListener('click', () => {
     const { isolationId = '', accountId, instrument } = shown;
-    look({ block: looking.block === isolationId ? '' : isolationId, instrument });
+    const block = looking.block === isolationId ? '' : isolationId;
+    look({ block, instrument });
+    if (block !== '') document.dispatchEvent(new CustomEvent('opened'));
     document.dispatchEvent(new CustomEvent('account', { detail: accountId }));
   });
   return {

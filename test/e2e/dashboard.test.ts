@@ -106,7 +106,7 @@ describeWithChromium('the dashboard in a browser', () => {
     await page.locator('#life-note').getByText('alice, BTC-PERP, liquidated').waitFor();
     // It was told, not found by the next look.
     await eventually(async () => streamed.some((frame) => frame.includes('"type":"delta"') && frame.includes('LiquidationStarted')));
-    await page.getByRole('region', { name: 'Newest liquidations' }).getByText('alice · iso-12').waitFor();
+    await page.getByRole('region', { name: 'Newest liquidations' }).getByRole('cell', { name: 'alice iso-12' }).first().waitFor();
     expect(await block().count()).toBe(0);
   });
 
