@@ -110,7 +110,8 @@ function onNode(node: EngineNode): Target {
 }
 
 function tellOfTornTail({ journal: { tornTail: torn } }: FileNode): void {
-  if (torn !== null) tell(`journal: cut a torn tail of ${torn.bytes} bytes, never acknowledged (file ${torn.file}, byte ${torn.offset})`);
+  if (torn !== null)
+    tell(`journal: cut a torn tail of ${torn.bytes} bytes, which are no whole block (file ${torn.file}, byte ${torn.offset})`);
 }
 
 function tellOfRecovery({ journal, recovery }: EngineNode): void {

@@ -56,6 +56,11 @@ export class FileJournalReader implements JournalReader {
     return this.recovered.last;
   }
 
+  /** What follows the last whole block and is none; beside a writer, perhaps what it is writing. */
+  get tornTail(): TornTail | null {
+    return this.recovered.tornTail;
+  }
+
   /** Its files in order. */
   get segments(): readonly Segment[] {
     return this.recovered.segments;
@@ -102,7 +107,6 @@ async function checkBesideWriter(fileSystem: FileSystem, directory: string, meta
 interface FileJournalParts {
   readonly meta: JournalMeta;
   readonly directory: string;
-  readonly tornTail: TornTail | null;
   readonly fileSystem: FileSystem;
   readonly writer: SegmentWriter;
   readonly recovered: Recovered;
@@ -123,7 +127,7 @@ export class FileJournal extends GroupedJournal {
   constructor(private readonly parts: FileJournalParts) {
     super(parts.writer, parts.recovered.last, parts.maxPendingBytes);
     this.meta = parts.meta;
-    this.tornTail = parts.tornTail;
+    this.tornTail = parts.recovered.tornTail;
     this.snapshotsDirectory = snapshotsOf(parts.directory);
     this.chain = new ChainKeeper(parts.fileSystem, parts.writer.segments, () => this.durable, parts.fileSystem === nodeFileSystem);
     this.onDurable((durable) => this.chain.keepUp(durable));
@@ -187,23 +191,20 @@ async function openLocked(
     const reason = `records are missing from its end, for ${ahead.file} was made when it had seq ${ahead.seq} durably`;
     throw new JournalDamaged(path, recovered.end.offset, recovered.last.seq + 1, reason);
   }
-  const { file, tornTail } = await openLast(fileSystem, path, recovered);
+  const file = await openLast(fileSystem, path, recovered);
   const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
   const extentBytes = options.extentBytes ?? DEFAULT_EXTENT_BYTES;
   const writerOptions = { fileSystem, directory: segmentsOf(directory), identity, segmentBytes, extentBytes };
   const writer = new SegmentWriter(writerOptions, recovered.segments, file, recovered.end.offset, recovered.last);
   const maxPendingBytes = options.maxPendingBytes ?? DEFAULT_MAX_PENDING_BYTES;
-  return new FileJournal({ meta, directory, tornTail, fileSystem, writer, recovered, release, maxPendingBytes });
+  return new FileJournal({ meta, directory, fileSystem, writer, recovered, release, maxPendingBytes });
 }
 
-async function openLast(
-  fileSystem: FileSystem,
-  path: string,
-  recovered: Recovered,
-): Promise<{ file: OpenFile; tornTail: TornTail | null }> {
+async function openLast(fileSystem: FileSystem, path: string, recovered: Recovered): Promise<OpenFile> {
   const file = await fileSystem.open(path, 'update');
   try {
-    return { file, tornTail: await makeLastDurable(file, recovered) };
+    await makeLastDurable(file, recovered);
+    return file;
   } catch (error) {
     await file.close();
     throw error;

@@ -9,9 +9,13 @@ export interface Recovered {
   readonly last: Position;
   /** Where a writer goes on in the last segment. */
   readonly end: ScanEnd;
+  readonly tornTail: TornTail | null;
 }
 
-/** Bytes of a group that was being written when the process or the machine stopped. Nobody was told that it was durable. */
+/**
+ * Bytes behind the last whole block: of a group that was being written when the process or the machine stopped, of which
+ * nobody was told that it is durable. Damage to the last block of a journal that was not closed in order looks the same.
+ */
 export interface TornTail {
   readonly file: string;
   readonly offset: number;
@@ -61,17 +65,21 @@ export async function checkSegments(fileSystem: FileSystem, directory: string, i
   const segments: Segment[] = [];
   let last = EMPTY;
   let end: ScanEnd = { offset: SEGMENT_HEADER_BYTES, last, lastBlockOffset: SEGMENT_HEADER_BYTES };
+  let torn: TornTail | null = null;
   for (const name of names) {
     const isLast = name === names[names.length - 1];
     const path = `${directory}/${name}`;
     end = await withFile(fileSystem, path, 'read', async (file) => {
       const segment = await readHeader(file, path, identity, last);
       segments.push(segment);
-      return isLast ? await scanLast(file, segment) : await scanWhole(file, segment);
+      if (!isLast) return scanWhole(file, segment);
+      const scanned = await scanLast(file, segment);
+      torn = await tornTail(file, segment, scanned);
+      return scanned;
     });
     last = end.last;
   }
-  return { segments, last, end };
+  return { segments, last, end, tornTail: torn };
 }
 
 async function tornTail(file: OpenFile, segment: Segment, end: ScanEnd): Promise<TornTail | null> {
@@ -89,13 +97,10 @@ async function tornTail(file: OpenFile, segment: Segment, end: ScanEnd): Promise
  * durable: it may have been read from the page cache only, and after a failed sync the cache holds pages as clean which the disk
  * never got. Writing the same bytes again makes them dirty.
  */
-export async function makeLastDurable(file: OpenFile, { segments, end }: Recovered): Promise<TornTail | null> {
-  const segment = segments[segments.length - 1] as Segment;
-  const torn = await tornTail(file, segment, end);
+export async function makeLastDurable(file: OpenFile, { end }: Recovered): Promise<void> {
   await file.truncate(end.offset);
   const block = Buffer.allocUnsafeSlow(end.offset - end.lastBlockOffset);
   await file.read(block, end.lastBlockOffset);
   await writeFully(file, block, end.lastBlockOffset);
   await file.dataSync();
-  return torn;
 }

@@ -114,7 +114,7 @@ describe('bulkhead run --data', () => {
     expect(stopped.stderr).toContain('records are missing from its end');
     await rm((await pathsIn(directory, 'snapshots')).at(-1) as string);
     const { code, lines, stderr } = await run('b');
-    expect(stderr).toMatch(/^journal: cut a torn tail of \d+ bytes, never acknowledged \(file .*\.segment, byte \d+\)\n/);
+    expect(stderr).toMatch(/^journal: cut a torn tail of \d+ bytes, which are no whole block \(file .*\.segment, byte \d+\)\n/);
     expect(stderr).toContain('continues after seq 1 ');
     expect(JSON.parse(lines[0] as string)).toMatchObject({ commandId: 'b', seq: 2, status: 'ACCEPTED' });
     expect([code, stateOf(lines)]).toEqual([0, stateOf(whole.lines)]);

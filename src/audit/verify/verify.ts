@@ -1,4 +1,4 @@
-import { type FileJournalReader, JournalDamaged, openFileJournalReader, type Snapshots } from '../../journal';
+import { type FileJournalReader, JournalDamaged, openFileJournalReader, type Snapshots, type TornTail } from '../../journal';
 import { RunningChain } from '../../journal/runningChain';
 import { snapshotBytes } from '../../runtime/stateHash';
 import { byPlace, type Check, type Difference, DifferenceFound } from '../difference';
@@ -40,6 +40,8 @@ export interface VerifyReport {
   readonly chain: { readonly seq: number; readonly hash: string } | null;
   readonly checks: readonly CheckReport[];
   readonly leftOut: readonly string[];
+  /** Behind the last whole block of the journal. */
+  readonly unreadBytes: number;
   readonly anchored: boolean;
   readonly firstDifference: Difference | null;
 }
@@ -73,6 +75,7 @@ function damaged(directory: string, { file, offset, seq, reason }: JournalDamage
     writers: [],
     chain: null,
     checks: [{ check: 'frames', compared: 'every block of every segment', difference }],
+    unreadBytes: 0,
     leftOut: ['everything behind the damaged place: a damaged journal is not read further'],
     anchored: false,
     firstDifference: difference,
@@ -206,6 +209,8 @@ class Verification {
     }
     const found = checks.flatMap(({ difference }) => (difference === null ? [] : [difference])).sort(byPlace);
     const leftOut = model === null ? ['the decimal model (--quick)'] : [];
+    const { tornTail } = this.journal;
+    if (tornTail !== null) leftOut.push(untold(tornTail));
     if (this.recordDifference !== null)
       leftOut.push(`all but the model behind seq ${this.recordDifference.seq}, which cannot be read further`);
     const { id, shard } = this.journal.meta;
@@ -218,10 +223,17 @@ class Verification {
       chain: { seq: chain.seq, hash: chain.hash().toString('hex') },
       checks,
       leftOut,
+      unreadBytes: tornTail?.bytes ?? 0,
       anchored: this.anchors.held.length > 0 && this.anchors.difference === null,
       firstDifference: found[0] ?? null,
     };
   }
+}
+
+/** Nothing in the file tells the two apart; whoever keeps the hash of what was last acknowledged can. */
+function untold({ file, offset, bytes }: TornTail): string {
+  const what = 'a write that was under way when its node was stopped or looked at, or else a damaged last block';
+  return `${count(bytes)} bytes at the end, which are no whole block (${file}, byte ${offset}): ${what}; --anchor of the last acknowledged command tells which`;
 }
 
 const count = (n: number): string => n.toLocaleString('en');

@@ -82,16 +82,19 @@ async function signedAnchors(texts: readonly string[], keyFile: string, director
 
 function report({ difference, directory }: { difference: Difference; directory: string }, json: boolean): number {
   const checks = [{ check: difference.check, compared: 'signatures of checkpoints', difference }];
-  const nothing = { commands: 0, events: 0, lastTime: null, writers: [], chain: null, anchored: false, seconds: 0 };
+  const nothing = { commands: 0, events: 0, lastTime: null, writers: [], chain: null, anchored: false, unreadBytes: 0, seconds: 0 };
   const leftOut = ['everything else: a checkpoint whose signature is false is no anchor'];
   return write({ journal: { directory }, ...nothing, checks, leftOut, firstDifference: difference }, json);
 }
 
 type TimedReport = VerifyReport & { readonly seconds: number };
 
-export function verdictOf({ firstDifference, anchored }: VerifyReport): string {
+export function verdictOf({ firstDifference, anchored, unreadBytes }: VerifyReport): string {
   if (firstDifference !== null) return `DIFFERENT: ${sentence(firstDifference)}`;
-  return anchored ? 'consistent, and the same history that the anchors were taken of' : 'internally consistent; compared with no anchor';
+  const upTo = unreadBytes === 0 ? '' : ', but for the bytes at the end';
+  return anchored
+    ? `consistent${upTo}, and the same history that the anchors were taken of`
+    : `internally consistent${upTo}; compared with no anchor`;
 }
 
 function sentence({ check, seq, index, event, field, expected, actual, rule }: Difference): string {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DifferenceFound } from '../../../src/audit/difference';
 import { type Anchor, anchorOf } from '../../../src/audit/verify/anchors';
@@ -101,6 +101,25 @@ describe('is caught and located', () => {
     });
     const { firstDifference } = await verify(directory);
     expect(firstDifference).toMatchObject({ check: 'frames', seq: (cut as Block).firstSeq });
+  });
+
+  test('the last block damaged where nothing follows it: said without an anchor, caught with one', async () => {
+    const anchor = { ...(await chainAt(original)), origin: 'test' };
+    let last: Block | undefined;
+    const directory = tampered((bytes, blocks) => {
+      last = blocks.at(-1) as Block;
+      const cut = bytes.subarray(0, last.end);
+      // Zeros at the end would be taken for what lies there before anything is written.
+      cut.writeUInt8(cut.readUInt8(last.end - 1) ^ 1, last.end - 1);
+      return cut;
+    });
+    rmSync(join(directory, 'snapshots'), { recursive: true, force: true });
+    const { start, end, firstSeq } = last as Block;
+    const said = `${end - start} bytes at the end, which are no whole block (${segmentOf(directory)}, byte ${start})`;
+    const alone = await verify(directory, [], true);
+    expect(alone).toMatchObject({ firstDifference: null, unreadBytes: end - start, chain: { seq: firstSeq - 1 } });
+    expect(alone.leftOut).toContainEqual(expect.stringContaining(said));
+    expect((await verify(directory, [anchor], true)).firstDifference).toMatchObject({ check: 'anchors' });
   });
 
   test('the last frames cut off, by what somebody kept of them', async () => {
