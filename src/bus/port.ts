@@ -57,6 +57,8 @@ export interface FedBatch {
 
 /** The durable records of one journal. Every Journal is one. */
 export interface RecordFeed {
+  /** Tells one journal from every other. */
+  readonly meta: { readonly id: string };
   /** The last durable record; (-1, 0) when there is none. */
   readonly durable: { readonly revision: number; readonly seq: number };
   /** Durable records from `fromRevision` on, then each as it becomes durable, until the journal is closed or `signal` aborts. */

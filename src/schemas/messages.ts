@@ -30,6 +30,12 @@ export const messageSchemas: Definitions = {
   PublisherPosition: record(
     {
       publisher: { type: 'string', description: 'Id of the publisher’s process.' },
+      journal: { type: 'string', format: 'uuid', description: 'Id of the journal.' },
+      term: {
+        type: 'integer',
+        minimum: 0,
+        description: 'The journal’s last durable revision when the publisher started: greater for each later writer of the journal.',
+      },
       revision: { type: 'integer', minimum: -1, description: 'Last revision of the journal whose messages are out.' },
       seq: ref('Seq'),
     },

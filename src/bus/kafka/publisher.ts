@@ -16,7 +16,7 @@ import { isEpochOver } from './errors';
 import { type BusLog, type KafkaOptions, type TopicNames, topicNames } from './options';
 import { type Gathered, Outbox } from './outbox';
 import { patiently } from './patience';
-import { PublisherPositions } from './publisherPosition';
+import { isLater, PublisherPositions, type Signature, type WrittenPosition } from './publisherPosition';
 import { TransactionalProducer } from './transactions';
 
 export interface PublisherSettings {
@@ -47,8 +47,9 @@ export class KafkaPublisher implements Publisher {
   /** How many each topic had at the start: a key must not wander while there is somebody to keep its order. */
   private readonly partitions = new Map<string, number>();
   private readonly log: BusLog;
-  /** Tells this start from every other one. */
-  private readonly id = randomUUID();
+  private signature: Signature = { publisher: randomUUID(), journal: '', term: -1 };
+  /** Id of the publisher that stood in the topic when this one began: whatever it still writes, its time is over. */
+  private predecessor: string | undefined;
   private readonly stopped = new AbortController();
   private producer: TransactionalProducer | undefined;
   private running: Promise<void> | undefined;
@@ -79,23 +80,50 @@ export class KafkaPublisher implements Publisher {
 
   async start(feed: RecordFeed): Promise<void> {
     if (this.running !== undefined) throw new Error('the publisher has been started already');
+    this.signature = { ...this.signature, journal: feed.meta.id, term: feed.durable.revision };
     await this.positions.connect();
-    this.producer = await patiently(
-      () => this.openProducer(),
-      async () => undefined,
-    );
-    for (const topic of Object.values(this.names)) this.partitions.set(topic, this.producer.partitionsOf(topic));
-    const { revision, seq } = (await this.positions.newest()) ?? NOTHING_PUBLISHED;
+    const found = await this.positions.newest();
+    // Before anything is opened: a node that slept while another took over must not shut that one out.
+    if (found !== undefined && isLater(found, this.signature)) throw new PublisherFenced(this.options.shard, undefined);
+    this.predecessor = found?.publisher;
+    this.begin(feed, found);
+    await this.restore();
+    await this.takeOver(feed);
+    this.running = this.run(feed);
+  }
+
+  private begin(feed: RecordFeed, { revision, seq }: PublishedPosition = NOTHING_PUBLISHED): void {
     if (revision > feed.durable.revision) {
       throw new BusMisconfigured([
         `${this.names.publisher} says that revision ${revision} is published, and the journal ends at ${feed.durable.revision}: it is another journal, or its end is lost`,
       ]);
     }
     this.progress.reached({ revision, seq });
-    await this.restore();
-    // Signed at once, so that whoever was shut out can see that it was no time-out.
-    await this.producer.commit([[this.positions.message({ revision, seq, publisher: this.id })]]);
-    this.running = this.run(feed);
+  }
+
+  /**
+   * Shuts the others out and signs at once, so that they can see that it was no time-out. One that looked for a signature
+   * just before may shut this one out in turn; which of the two may go on is told by their terms alone.
+   */
+  private async takeOver(feed: RecordFeed): Promise<void> {
+    for (;;) {
+      this.producer = await patiently(
+        () => this.openProducer(),
+        async () => undefined,
+      );
+      for (const topic of Object.values(this.names)) this.partitions.set(topic, this.producer.partitionsOf(topic));
+      this.begin(feed, await this.refuseRival());
+      try {
+        await this.settings.beforeTransaction?.();
+        await this.producer.commit([[this.positions.message({ ...this.position, ...this.signature })]]);
+        return;
+      } catch (error) {
+        await this.dropProducer();
+        if (!isEpochOver(error) || this.isStopped) throw error;
+        this.log('warn', 'shut out before it could sign; looking who it was', { error: (error as Error).message });
+        await this.waitForRival(error);
+      }
+    }
   }
 
   /** Begins with the newest fold that was kept. */
@@ -219,7 +247,7 @@ export class KafkaPublisher implements Publisher {
     for (let wait = FIRST_RETRY_MS; !this.isStopped; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       try {
         if (this.producer === undefined && (await this.resume(reached))) return;
-        const position = this.positions.message({ ...reached, publisher: this.id });
+        const position = this.positions.message({ ...reached, ...this.signature });
         await this.producer?.commit([...rounds.slice(0, -1), [...(rounds.at(-1) ?? []), position]]);
         this.progress.reached(reached);
         return;
@@ -236,26 +264,30 @@ export class KafkaPublisher implements Publisher {
   /** A producer again after a failure. True when the transaction in doubt turned out to be committed. */
   private async resume(reached: PublishedPosition): Promise<boolean> {
     // Asked before, since opening would shut a rival out.
-    await this.mustBeOurs();
+    await this.refuseRival();
     this.producer = await this.openProducer();
-    const position = await this.mustBeOurs();
+    const position = (await this.refuseRival())?.revision;
     if (position === reached.revision) this.progress.reached(reached);
     else if (position !== this.position.revision) throw new Error(`invariant: revision ${position} is published, which was never sent`);
     return position === reached.revision;
   }
 
-  private async mustBeOurs(): Promise<number> {
+  /** The newest position. Rejects with PublisherFenced when it is signed by another than was there before, or than an earlier writer's. */
+  private async refuseRival(cause?: unknown): Promise<WrittenPosition | undefined> {
     const newest = await this.positions.newest();
-    if (newest?.publisher !== this.id) throw new PublisherFenced(this.options.shard, undefined);
-    return newest.revision;
+    const { signature } = this;
+    if (newest === undefined || newest.publisher === signature.publisher || newest.publisher === this.predecessor) return newest;
+    if (!isLater(signature, newest)) throw new PublisherFenced(this.options.shard, cause);
+    return newest;
   }
 
   /** Either another publisher has begun, and soon signs; or the broker gave our transaction up, and nobody does. */
   private async waitForRival(cause: unknown): Promise<void> {
     const until = Date.now() + (this.settings.graceMs ?? 3_000);
     while (Date.now() < until && !this.isStopped) {
-      const newest = await this.positions.newest().catch(() => undefined);
-      if (newest !== undefined && newest.publisher !== this.id) throw new PublisherFenced(this.options.shard, cause);
+      await this.refuseRival(cause).catch((error: unknown) => {
+        if (error instanceof PublisherFenced) throw error;
+      });
       await sleep(100, undefined, { signal: this.stopped.signal }).catch(() => undefined);
     }
   }

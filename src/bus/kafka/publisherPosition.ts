@@ -4,9 +4,25 @@ import { PartitionReader } from './partitionReader';
 import type { PartitionBatch } from './produce/produceRequest';
 import { RecordBatch } from './produce/recordBatch';
 
-/** The position, and who wrote it: each start of a publisher has an id of its own. */
-export interface WrittenPosition extends PublishedPosition {
+/** Who publishes, as it is written beside each position. */
+export interface Signature {
+  /** Each start of a publisher has an id of its own. */
   readonly publisher: string;
+  /** Id of the journal that it publishes. */
+  readonly journal: string;
+  /**
+   * The journal's last durable revision when the publisher started. A later writer of the same journal began with a record
+   * of its own behind all that an earlier one could make durable, so its publisher's term is greater.
+   */
+  readonly term: number;
+}
+
+/** The position, and who wrote it. */
+export type WrittenPosition = PublishedPosition & Signature;
+
+/** Whether `a` publishes for a later writer of the journal than `b`; false for another journal, of which nobody can tell. */
+export function isLater(a: Signature, b: Signature): boolean {
+  return a.journal === b.journal && a.term > b.term;
 }
 
 const FIRST_LOOK_BACK = 64;

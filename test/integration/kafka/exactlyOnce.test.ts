@@ -13,6 +13,29 @@ async function placesOf(options: KafkaOptions): Promise<string[]> {
   return (await committed(options, topicNames(options).events)).map(({ headers }) => `${headers.seq}/${headers.index}`);
 }
 
+/** Holds up whoever passes while it is closed. */
+class Gate {
+  private opened = Promise.resolve();
+  private arrive = (): void => undefined;
+  open = (): void => undefined;
+  /** Resolves when somebody is held up. */
+  reached = Promise.resolve();
+
+  close(): void {
+    this.opened = new Promise((open) => {
+      this.open = open;
+    });
+    this.reached = new Promise((arrive) => {
+      this.arrive = arrive;
+    });
+  }
+
+  passed(): Promise<void> {
+    this.arrive();
+    return this.opened;
+  }
+}
+
 /** What read_committed consumers must see: every event of every command once, in order. */
 function expectedPlaces(commands: readonly unknown[]): string[] {
   return resultsOf(commands).results.flatMap(({ seq, eventCount }) =>
@@ -71,32 +94,18 @@ describeWithBroker('publishing exactly once', () => {
   });
 
   test('a publisher that was paused while another took over is shut out and says so', async () => {
-    let release = (): void => undefined;
-    let reached = (): void => undefined;
-    const paused = new Promise<void>((done) => {
-      reached = done;
-    });
-    const resumed = new Promise<void>((done) => {
-      release = done;
-    });
-    let isPausing = false;
-    const old = await Venue.open(options, directory, {
-      beforeTransaction: async () => {
-        if (!isPausing) return;
-        reached();
-        await resumed;
-      },
-    });
+    const gate = new Gate();
+    const old = await Venue.open(options, directory, { beforeTransaction: () => gate.passed() });
     await old.caughtUp(await sender.send(commands.slice(0, 60)));
-    isPausing = true;
+    gate.close();
     const end = await sender.send(commands.slice(60));
-    await paused;
+    await gate.reached;
 
     const rival = new KafkaPublisher(options);
     await rival.start(old.node.journal);
     const fenced = new Promise<Error>((told) => old.publisher.onFailure(told));
     const waiting = old.publisher.whenPublished(old.node.journal.head.revision + 1);
-    release();
+    gate.open();
     expect(await fenced).toBeInstanceOf(PublisherFenced);
     await expect(waiting).rejects.toBeInstanceOf(PublisherFenced);
 
@@ -104,6 +113,56 @@ describeWithBroker('publishing exactly once', () => {
     await rival.whenPublished(old.node.journal.head.revision);
     await rival.stop();
     await old.close();
+    expect(await placesOf(options)).toEqual(expectedPlaces(commands));
+  });
+
+  test('a publisher that an older one shuts out before it has signed goes on, and the older one ends', async () => {
+    const oldGate = new Gate();
+    const old = await Venue.open(options, directory, { graceMs: 100, beforeTransaction: () => oldGate.passed() });
+    await old.caughtUp(await sender.send(commands.slice(0, 60)));
+    oldGate.close();
+    await old.taken(await sender.send(commands.slice(60, 120)));
+    await oldGate.reached;
+
+    const signing = new Gate();
+    signing.close();
+    const rightful = new KafkaPublisher(options, { graceMs: 100, beforeTransaction: () => signing.passed() });
+    const started = rightful.start(old.node.journal);
+    await signing.reached;
+    const { revision } = old.node.journal.head;
+    oldGate.open();
+    // Nobody has signed since, so it takes its epoch's end for a time-out, and opens.
+    await old.publisher.whenPublished(revision);
+    signing.open();
+    await started;
+
+    const fenced = new Promise<Error>((told) => old.publisher.onFailure(told));
+    await old.taken(await sender.send(commands.slice(120)));
+    await rightful.whenPublished(old.node.journal.head.revision);
+    expect(await fenced).toBeInstanceOf(PublisherFenced);
+    await rightful.stop();
+    await old.close();
+    expect(await placesOf(options)).toEqual(expectedPlaces(commands));
+  });
+
+  test('a publisher that starts late for an earlier writer of the journal opens nothing, and the later one goes on undisturbed', async () => {
+    const first = await Venue.open(options, directory);
+    const durable = { ...first.node.journal.durable };
+    await first.caughtUp(await sender.send(commands.slice(0, 60)));
+    await first.close();
+
+    const log: string[] = [];
+    const second = await Venue.open({ ...options, log: (_level, message) => void log.push(message) }, directory);
+    const { journal } = second.node;
+    const late = new KafkaPublisher(options);
+    await expect(late.start({ meta: journal.meta, durable, follow: (...from) => journal.follow(...from) })).rejects.toThrow(
+      PublisherFenced,
+    );
+    await late.stop();
+
+    await second.caughtUp(await sender.send(commands.slice(60)));
+    await second.close();
+    expect(log.filter((line) => /a transaction failed|shut out/.test(line))).toEqual([]);
     expect(await placesOf(options)).toEqual(expectedPlaces(commands));
   });
 

@@ -35,6 +35,7 @@ describeWithBroker('the publisher in a thread of its own', () => {
   afterEach(() => node.close());
 
   const feed = (): RecordFeed => ({
+    meta: node.journal.meta,
     durable: node.journal.durable,
     follow: (fromRevision = 0, signal) => {
       followed.push(fromRevision);

@@ -34,10 +34,11 @@ describeWithBroker('a broker that lets its client wait', () => {
     await positions.connect();
     expect(await positions.newest()).toBeUndefined();
     const producer = await TransactionalProducer.open(options, [`${options.prefix}.publisher.v1`]);
-    for (const revision of [4, 9]) await producer.commit([[positions.message({ revision, seq: revision, publisher: 'a' })]]);
+    const signature = { publisher: 'a', journal: 'j', term: 0 };
+    for (const revision of [4, 9]) await producer.commit([[positions.message({ revision, seq: revision, ...signature })]]);
     await producer.close();
     letWait(3);
-    expect(await positions.newest()).toEqual({ revision: 9, seq: 9, publisher: 'a' });
+    expect(await positions.newest()).toEqual({ revision: 9, seq: 9, ...signature });
     expect(fetching.mock.calls.length).toBeGreaterThan(3);
     await positions.disconnect();
   });

@@ -1,4 +1,4 @@
-import { BusMisconfigured, type FedBatch, type KeptFold, type PublishedPosition, PublisherFenced } from '../../port';
+import { BusMisconfigured, type FedBatch, type KeptFold, type PublishedPosition, PublisherFenced, type RecordFeed } from '../../port';
 import type { BusLog, KafkaOptions } from '../options';
 import type { PublisherSettings } from '../publisher';
 
@@ -16,7 +16,7 @@ export interface SentError {
 }
 
 export type ToThread =
-  | { readonly kind: 'START'; readonly durable: PublishedPosition }
+  | { readonly kind: 'START'; readonly journal: RecordFeed['meta']; readonly durable: PublishedPosition }
   /** The answer to NEWEST. */
   | { readonly kind: 'KEPT'; readonly fold: KeptFold | undefined }
   | { readonly kind: 'BATCH'; readonly batch: FedBatch }

@@ -51,7 +51,7 @@ export class PublisherThread implements Publisher {
       this.started = { done, failed };
     });
     const { revision, seq } = feed.durable;
-    this.say({ kind: 'START', durable: { revision, seq } });
+    this.say({ kind: 'START', journal: { id: feed.meta.id }, durable: { revision, seq } });
     return started;
   }
 

@@ -14,7 +14,10 @@ class HandedFeed implements RecordFeed {
   private isEnded = false;
   private wake: (() => void) | undefined;
 
-  constructor(readonly durable: RecordFeed['durable']) {}
+  constructor(
+    readonly meta: RecordFeed['meta'],
+    readonly durable: RecordFeed['durable'],
+  ) {}
 
   async *follow(fromRevision = 0, signal?: AbortSignal): AsyncGenerator<FedBatch> {
     signal?.addEventListener('abort', () => this.wake?.(), { once: true });
@@ -73,8 +76,8 @@ publisher.onFailure((cause) => say({ kind: 'FAILED', error: sentError(cause) }))
 
 let feed: HandedFeed | undefined;
 
-async function start(durable: RecordFeed['durable']): Promise<void> {
-  feed = new HandedFeed(durable);
+async function start(journal: RecordFeed['meta'], durable: RecordFeed['durable']): Promise<void> {
+  feed = new HandedFeed(journal, durable);
   try {
     await publisher.start(feed);
     say({ kind: 'STARTED', position: publisher.position });
@@ -86,7 +89,7 @@ async function start(durable: RecordFeed['durable']): Promise<void> {
 parentPort?.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'START':
-      void start(message.durable);
+      void start(message.journal, message.durable);
       break;
     case 'KEPT':
       answerKept?.(message.fold);
