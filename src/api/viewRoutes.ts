@@ -19,14 +19,25 @@ const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
 const COUNT = /^[0-9]{1,15}$/;
 const CURSOR = /^[0-9]{1,16}(-[0-9]{1,16})?$/;
 
+interface Kind {
+  /** What it must be, after "must be". */
+  readonly form: string;
+  readonly read: (text: string) => string | number | Moment | undefined;
+}
+
+const oneOf = (words: readonly string[]): Kind => ({
+  form: words.length === 1 ? (words[0] as string) : `one of ${words.join(', ')}`,
+  read: (text) => words.find((word) => word === text),
+});
+
 /** Kinds of parameters: what each must look like, and what it is then. */
-const kinds: { readonly [kind: string]: (text: string) => string | number | Moment | undefined } = {
-  name: (text) => (NAME.test(text) ? text : undefined),
-  count: (text) => (COUNT.test(text) ? Number(text) : undefined),
-  moment: parseMoment,
-  cursor: (text) => (CURSOR.test(text) ? text : undefined),
-  candleInterval: (text) => (text in candleIntervals ? text : undefined),
-  positionOrder: (text) => positionOrders.find((order) => order === text),
+const kinds: { readonly [kind: string]: Kind } = {
+  name: { form: 'a name of at most 64 letters, digits and . _ ~ -', read: (text) => (NAME.test(text) ? text : undefined) },
+  count: { form: 'a whole number', read: (text) => (COUNT.test(text) ? Number(text) : undefined) },
+  moment: { form: 'a seq, ms since the epoch, or a time such as 2025-10-10T21:15', read: parseMoment },
+  cursor: { form: 'the `next` of a page', read: (text) => (CURSOR.test(text) ? text : undefined) },
+  candleInterval: oneOf(Object.keys(candleIntervals)),
+  positionOrder: oneOf(positionOrders),
 };
 
 const ofAllViews = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?', at: 'moment?' } as const;
@@ -44,8 +55,10 @@ function queryOf(view: ViewName, given: Given): Asked {
   for (const [field, text] of Object.entries(given)) {
     const kind = known[field];
     if (kind === undefined) throw new UnknownQuestion(field, `there is no such parameter; known are ${Object.keys(known).join(', ')}`);
-    const value = typeof text === 'string' ? kinds[kind.replace('?', '')]?.(text) : undefined;
-    if (value === undefined) throw new UnknownQuestion(field, 'not of its form, or given twice');
+    const { form, read } = kinds[kind.replace('?', '')] as Kind;
+    if (typeof text !== 'string') throw new UnknownQuestion(field, 'given twice');
+    const value = read(text);
+    if (value === undefined) throw new UnknownQuestion(field, `must be ${form}, not ${JSON.stringify(text.slice(0, 40))}`);
     query[field] = value;
   }
   for (const [field, kind] of Object.entries(known)) {
@@ -62,7 +75,7 @@ const SINGLE: ViewName = 'insurance';
 type Past = Pick<History, 'view' | 'commandAt'>;
 
 /** Rows now, or as they stood. */
-async function read(views: Views, past: Past | undefined, view: ViewName, { at: moment, ...query }: Asked): Promise<ViewText> {
+async function answered(views: Views, past: Past | undefined, view: ViewName, { at: moment, ...query }: Asked): Promise<ViewText> {
   if (moment === undefined) return views.read(view, query);
   if (past === undefined) throw new NotReady();
   // The journal says when the command was, or that it is not that long.
@@ -98,7 +111,7 @@ export function viewRoutes(views: () => Views | undefined, past: () => Past | un
     const answer = async (view: ViewName, given: Given) => {
       const current = views();
       if (current === undefined) throw new NotReady();
-      return read(current, past(), view, queryOf(view, given));
+      return answered(current, past(), view, queryOf(view, given));
     };
     for (const view of viewNames) {
       const field = named[view];

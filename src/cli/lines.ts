@@ -35,7 +35,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** Lines of a file, or of stdin for `-` and nothing; what is compressed with gzip is recognised by its first byte. Throws when there is no such file. */
 export function openInput(path: string | undefined): Input {
   if (path === undefined || path === '-') return inputFrom(() => process.stdin, undefined);
-  const { size } = statSync(path);
+  const { size } = statSync(path, { throwIfNoEntry: false }) ?? refuseMissing(path);
   return inputFrom(() => createReadStream(path, { highWaterMark: 1 << 18 }), size);
 }
 
@@ -153,4 +153,8 @@ function linesIn(bytes: Buffer): Line[] {
     start = end + 1;
   }
   return lines;
+}
+
+function refuseMissing(path: string): never {
+  throw new Error(`there is no file ${path}`);
 }

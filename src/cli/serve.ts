@@ -203,6 +203,16 @@ function dashboardAt({ host, port }: { readonly host: string; readonly port: num
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}/`;
 }
 
+/** The port that is listened on. */
+async function listening(http: HttpServer, { host, port }: Pick<ServeSettings, 'host' | 'port'>): Promise<number> {
+  try {
+    return await http.listen();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`another program listens on ${host}:${port} already; choose another port by --port`);
+  }
+}
+
 const NO_KEYS =
   'there are no API keys: from other machines everything under /v1, and so the dashboard, answers 403 NOT_LOCAL; /livez, /readyz and /metrics are open to all. Give --api-keys FILE (bulkhead keys create makes one)';
 
@@ -245,7 +255,7 @@ export async function serve(args: string[]): Promise<number> {
   http.app.register(streamRoutes({ hub, access, take }));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
-  const address = { host: settings.host, port: await http.listen() };
+  const address = { host: settings.host, port: await listening(http, settings) };
   log.info({ ...address, dashboard: dashboardAt(address) }, 'HTTP is open');
   if (keys === undefined && !isLoopback(address.host)) log.warn(address, NO_KEYS);
 

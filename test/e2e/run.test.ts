@@ -160,7 +160,7 @@ describe('bulkhead run refuses', () => {
       runProgram(['run', directory]),
       runProgram(['run', cut]),
     ]);
-    expect([absent.code, absent.stderr]).toEqual([1, expect.stringMatching(/^bulkhead: ENOENT.*none'\n$/)]);
+    expect([absent.code, absent.stderr]).toEqual([1, expect.stringMatching(/^bulkhead: there is no file .*none\n$/)]);
     expect([folder.code, folder.stderr]).toEqual([1, expect.stringMatching(/^bulkhead: EISDIR.*\n$/)]);
     expect([torn.code, torn.stderr]).toEqual([1, 'bulkhead: unexpected end of file\n']);
     // What could be read was executed and is answered.

@@ -1,3 +1,4 @@
+import { suggestion } from '../../config';
 import { UsageError } from '../usage';
 
 type Verb = (args: string[]) => Promise<number>;
@@ -19,6 +20,9 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 export async function audit(args: string[]): Promise<number> {
   const [verb, ...rest] = args;
   const load = verb === undefined ? undefined : VERBS[verb];
-  if (load === undefined) throw new UsageError(`audit takes one of ${Object.keys(VERBS).join(', ')}`);
+  if (load === undefined) {
+    const verbs = Object.keys(VERBS);
+    throw new UsageError(`audit takes one of ${verbs.join(', ')}${verb === undefined ? '' : suggestion(verb, verbs)}`);
+  }
   return (await load())(rest);
 }

@@ -39,7 +39,7 @@ function readTerms(given: string): OtherTerms {
   try {
     terms = JSON.parse(given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given);
   } catch (error) {
-    throw new UsageError(`--terms: ${(error as Error).message}`);
+    throw new UsageError(`--terms takes JSON such as '{"*":{"takerFee":"0.001"}}', or @FILE with it: ${(error as Error).message}`);
   }
   const fields = Object.keys(commandTable.UpdateInstrument).filter((field) => field !== 'instrument');
   for (const [instrument, other] of Object.entries(terms as OtherTerms)) {
