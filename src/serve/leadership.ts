@@ -5,6 +5,8 @@ import { type Lease, type LeaseStream, StoreAway } from '../journal/eventstoredb
 /** An error that is not the store's absence does not pass by waiting; a file that is being replaced does. */
 const MOST_REFUSALS = 3;
 
+export type LeadershipLog = (level: 'warn' | 'info', message: string, details: object) => void;
+
 export interface LeadershipOptions {
   /** Where this node answers writes while it leads. */
   readonly address: string;
@@ -12,6 +14,26 @@ export interface LeadershipOptions {
   readonly intervalMs: number;
   /** ms without a renewal after which a standby takes over. */
   readonly timeoutMs: number;
+  readonly log: LeadershipLog;
+}
+
+/** Tells of a store that is away twice, however often it is asked meanwhile: when it went and when it is back. */
+class StorePresence {
+  private awaySince: number | undefined;
+
+  constructor(private readonly log: LeadershipLog) {}
+
+  away(since: number, error: unknown): void {
+    if (this.awaySince !== undefined) return;
+    this.awaySince = since;
+    this.log('warn', 'the store is away', { error: (error as Error).message });
+  }
+
+  here(): void {
+    if (this.awaySince === undefined) return;
+    this.log('info', 'the store is back', { awayMs: Math.round(performance.now() - this.awaySince) });
+    this.awaySince = undefined;
+  }
 }
 
 /** Waits until this node may lead its shard, then says so until it stops (journal.md §2.6). */
@@ -21,11 +43,14 @@ export class Leadership {
   private lease: Lease | undefined;
   private revision = -1;
   private renewing: Promise<void> | undefined;
+  private readonly store: StorePresence;
 
   constructor(
     private readonly stream: LeaseStream,
     private readonly options: LeadershipOptions,
-  ) {}
+  ) {
+    this.store = new StorePresence(options.log);
+  }
 
   /** Who leads, as far as this node has heard. */
   get leader(): string | undefined {
@@ -38,15 +63,18 @@ export class Leadership {
     let since = performance.now();
     let refusals: unknown[] = [];
     while (!signal.aborted) {
+      const asked = performance.now();
       try {
         await meanwhile();
         refusals = [];
         this.lease = await this.stream.last(this.options.timeoutMs);
+        this.store.here();
         if (this.lease?.revision !== heard) since = performance.now();
         heard = this.lease?.revision;
         const isFree = this.lease === undefined || this.lease.isReleased || performance.now() - since >= this.options.timeoutMs;
         if (isFree && (await this.take(heard ?? -1))) return true;
       } catch (error) {
+        if (error instanceof StoreAway) this.store.away(asked, error);
         refusals = error instanceof StoreAway ? [] : [...refusals, error];
         // The first says what it was: a state that was left half way may refuse the next try for another reason.
         if (refusals.length === MOST_REFUSALS) throw refusals[0];
@@ -80,7 +108,7 @@ export class Leadership {
     for (;;) {
       await sleep(this.options.intervalMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      const rival = await this.renewOnce().catch(() => undefined);
+      const rival = await this.renewOnce();
       if (rival === undefined) continue;
       this.lease = rival;
       onLost(`${rival.address} (${rival.holder})`);
@@ -88,8 +116,21 @@ export class Leadership {
     }
   }
 
-  /** Who has the lease instead. A word of ours whose answer was lost is no rival's. */
+  /** Who has the lease instead; undefined also while the store does not say. */
   private async renewOnce(): Promise<Lease | undefined> {
+    const asked = performance.now();
+    try {
+      const rival = await this.renewedOrRival();
+      this.store.here();
+      return rival;
+    } catch (error) {
+      this.store.away(asked, error);
+      return undefined;
+    }
+  }
+
+  /** A word of ours whose answer was lost is no rival's. */
+  private async renewedOrRival(): Promise<Lease | undefined> {
     const said = await this.say(this.revision, false);
     if (said !== undefined) {
       this.revision = said;

@@ -24,14 +24,14 @@ export interface ServiceOptions {
   readonly commandMemory?: number | undefined;
   readonly snapshotEvery: number;
   /** One of the two journals. */
-  readonly journal: { readonly dataDirectory: string } | { readonly store: OnStore; readonly lease: LeadershipOptions };
+  readonly journal: { readonly dataDirectory: string } | { readonly store: OnStore; readonly lease: Omit<LeadershipOptions, 'log'> };
   /** Undefined: nothing comes from Kafka and nothing goes there. */
   readonly kafka?: KafkaOptions | undefined;
   /** Signed checkpoints go to Kafka; undefined: none. */
   readonly checkpoints?: CheckpointsOptions | undefined;
   readonly inputPosition?: number | undefined;
   readonly timeSource: TimeSource;
-  /** ms after which work that waits for the journal, while nothing becomes durable, stops the node. */
+  /** ms after which work that waits for the journal, while nothing becomes durable, stops the node; a journal that closes may take as long. */
   readonly stallTimeoutMs: number;
   /** See SequencerOptions. */
   readonly onDurable?: ((seconds: number) => void) | undefined;
@@ -151,7 +151,7 @@ export class Service {
 
   /** Undefined when it was stopped before it might lead. */
   private async openNode(): Promise<EngineNode | undefined> {
-    const { shard, commandMemory, snapshotEvery, journal } = this.options;
+    const { shard, commandMemory, snapshotEvery, journal, log } = this.options;
     const options: Omit<NodeOptions, 'journal' | 'snapshots'> = {
       shard,
       snapshotEvery,
@@ -159,7 +159,7 @@ export class Service {
     };
     if ('dataDirectory' in journal) return (await openFileNode({ ...options, dataDirectory: journal.dataDirectory })).node;
     const { store, lease } = journal;
-    this.leadership = new Leadership(new LeaseStream(store.url, leaseStreamOf(store.stream, shard)), lease);
+    this.leadership = new Leadership(new LeaseStream(store.url, leaseStreamOf(store.stream, shard)), { ...lease, log });
     const followed = await this.awaitTurn(this.leadership, store);
     if (followed === 'STOPPED') return undefined;
     this.leadership.keep((by) => this.fail(new Error(`${by} has taken over the lease of shard ${shard}`)));
@@ -207,7 +207,7 @@ export class Service {
       () => this.drain(),
       () => (this.failure === undefined ? this.checkpoints?.stop() : this.checkpoints?.abandon()),
       () => this.kafka?.stop(),
-      () => this.node?.close(),
+      () => this.closeNode(),
       () => this.leadership?.release(),
     ];
     for (const step of steps) {
@@ -234,13 +234,30 @@ export class Service {
   private async publishRest(node: EngineNode): Promise<void> {
     if (this.kafka === undefined) return;
     const published = this.kafka.publisher.whenPublished(node.journal.head.revision);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((done) => {
-      timer = setTimeout(done, LONGEST_FAREWELL_MS);
-    });
-    await Promise.race([published, late]).catch((error: Error) =>
+    await inTime(published, LONGEST_FAREWELL_MS).catch((error: Error) =>
       this.options.log('warn', 'not all was published', { error: error.message }),
     );
+  }
+
+  /** Its last snapshot may leave a record of the input's place, and the store may have gone since the drain. */
+  private async closeNode(): Promise<void> {
+    const { node } = this;
+    const { stallTimeoutMs } = this.options;
+    if (node === undefined || (await inTime(node.close(), stallTimeoutMs))) return;
+    const { head, durable } = node.journal;
+    throw new Error(`the journal has not closed within ${stallTimeoutMs} ms; records not yet durable: ${head.revision - durable.revision}`);
+  }
+}
+
+/** False when it took longer. Rejects with what the work does. */
+async function inTime(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((done) => {
+    timer = setTimeout(() => done(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
     clearTimeout(timer);
   }
 }

@@ -1,5 +1,5 @@
 import { type Lease, type LeaseHolder, type LeaseStream, StoreAway } from '../../../src/journal/eventstoredb';
-import { Leadership } from '../../../src/serve/leadership';
+import { Leadership, type LeadershipLog } from '../../../src/serve/leadership';
 
 /** A lease in memory. */
 class Leases {
@@ -18,8 +18,8 @@ class Leases {
   async close(): Promise<void> {}
 }
 
-const leadershipOf = (leases: Leases) =>
-  new Leadership(leases as unknown as LeaseStream, { address: 'here', intervalMs: 2, timeoutMs: 40 });
+const leadershipOf = (leases: Leases, log: LeadershipLog = () => undefined) =>
+  new Leadership(leases as unknown as LeaseStream, { address: 'here', intervalMs: 2, timeoutMs: 40, log });
 
 describe('a standby', () => {
   test('ends with what it cannot follow, instead of waiting for ever', async () => {
@@ -52,5 +52,41 @@ describe('a standby', () => {
       if (looks % 3 !== 0 && looks < 9) throw new Error('a snapshot is being replaced');
     };
     await expect(leadershipOf(leases).acquire(new AbortController().signal, follow)).resolves.toBe(true);
+  });
+});
+
+describe('a leader whose store goes away and comes back', () => {
+  test('says so once each, with the time that it was away, and leads on', async () => {
+    const leases = new Leases();
+    const said: [string, object][] = [];
+    let hear = (): void => undefined;
+    const heard = () => new Promise<void>((done) => (hear = done));
+    const leadership = leadershipOf(leases, (level, message, details) => {
+      said.push([`${level} ${message}`, details]);
+      hear();
+    });
+    await leadership.acquire(new AbortController().signal, async () => undefined);
+    leadership.keep(() => fail('nobody has taken it'));
+    for (let time = 1; time <= 2; time++) {
+      let asked = 0;
+      const enough = new Promise<void>((done) => {
+        jest.spyOn(leases, 'say').mockImplementation(async () => {
+          asked += 1;
+          if (asked === 5) done();
+          throw new StoreAway('nobody answers');
+        });
+      });
+      await enough;
+      const back = heard();
+      jest.restoreAllMocks();
+      await back;
+    }
+    await leadership.release();
+    const episode = [
+      ['warn the store is away', { error: 'nobody answers' }],
+      ['info the store is back', { awayMs: expect.any(Number) }],
+    ];
+    expect(said).toEqual([...episode, ...episode]);
+    expect(leases.lease?.isReleased).toBe(true);
   });
 });
