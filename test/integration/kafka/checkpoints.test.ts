@@ -1,8 +1,9 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KafkaOptions, topicNames } from '../../../src/bus/kafka/options';
+import { KafkaPublisher } from '../../../src/bus/kafka/publisher';
 import type { SignedCheckpoint } from '../../../src/runtime/checkpoint';
 import { describeWithBroker, sharedBroker } from '../../support/kafka/broker';
 import { committed, Sender } from '../../support/kafka/topics';
@@ -76,6 +77,36 @@ describeWithBroker('signed checkpoints on a topic', () => {
 
     const others = await verify(data, writeKeys(keys, 'somebody').checker);
     expect([others.code, others.lines.join('\n')]).toEqual([1, expect.stringContaining('signature')]);
+  });
+
+  test('are signed by a node that stops in order, and not by one that was shut out', async () => {
+    const topics = ownTopics(await sharedBroker());
+    const kafka = ['--kafka', topics.brokers.join(','), '--kafka-prefix', topics.prefix as string];
+    const { signer } = writeKeys(await temporary(), 'venue');
+    const data = join(await temporary(), 'journal');
+    const start = () => Served.start(['--data', data, ...kafka, '--checkpoint-key', signer, '--checkpoint-every-ms', '3600000']);
+    const failing = start();
+    await failing.leading();
+    const sender = await Sender.connect(topics);
+    await sender.send(commandsOf(12, 20));
+    await failing.durable(1);
+    const rival = new KafkaPublisher(topics);
+    await rival.start({
+      meta: { id: randomUUID() },
+      durable: { revision: 1_000_000, seq: 1_000_000 },
+      follow: async function* () {},
+    });
+    await sender.send(commandsOf(13, 20));
+    expect(await failing.exited).toBe(1);
+    await rival.stop();
+    expect(failing.log.at(-1)).toMatchObject({ err: { message: expect.stringContaining('another node publishes shard 0') } });
+    expect(await checkpointsIn(topics)).toEqual([]);
+
+    const orderly = start();
+    await orderly.leading();
+    expect(await orderly.stop()).toBe(0);
+    await sender.close();
+    expect(await checkpointsIn(topics)).toHaveLength(1);
   });
 
   test('need a key to be checked with, and a topic that has some', async () => {
