@@ -97,7 +97,7 @@ export class Outbound {
         'event-id': `${this.shard}-r${revision}`,
         shard: String(this.shard),
         seq: String(seq),
-        schema: 'dead-letters.v1',
+        schema: schemas.deadLetters,
         reason,
         size: String(size),
         sha256,
@@ -112,19 +112,19 @@ export class Outbound {
   private message(draft: Draft, seq: number): OutMessage {
     const { topic, key, index, write } = draft;
     const prev = this.previous(draft, seq);
+    const shard = String(this.shard);
+    const [seqText, indexText] = [String(seq), String(index)];
+    const id = `${shard}-${seqText}-${indexText}`;
+    const schema = schemas[topic];
     return {
       topic,
       partition: topic === 'events' || topic === 'results' ? this.shard : undefined,
       key,
       value: write(),
-      headers: {
-        'event-id': `${this.shard}-${seq}-${index}`,
-        shard: String(this.shard),
-        seq: String(seq),
-        index: String(index),
-        ...(prev === undefined ? {} : { prev }),
-        schema: schemaOf(topic),
-      },
+      headers:
+        prev === undefined
+          ? { 'event-id': id, shard, seq: seqText, index: indexText, schema }
+          : { 'event-id': id, shard, seq: seqText, index: indexText, prev, schema },
     };
   }
 
@@ -186,9 +186,9 @@ export class Outbound {
       if (length > LONGEST_RESULT_EVENTS) break;
       listed.push(text());
     }
-    const { events: _listed, eventsTruncated: _cut, ...head } = this.events.result(record, []);
-    const cut = listed.length < texts.length ? { ...head, eventsTruncated: true } : head;
-    return `${JSON.stringify(cut).slice(0, -1)},"events":[${listed.join(',')}]}`;
+    const head = this.events.resultHead(record);
+    const told = listed.length < texts.length ? { ...head, eventsTruncated: true } : head;
+    return `${JSON.stringify(told).slice(0, -1)},"events":[${listed.join(',')}]}`;
   }
 
   private rows(changed: readonly ChangedPosition[], time: number): Draft[] {
@@ -217,6 +217,13 @@ function once(make: () => string): () => string {
 }
 
 /** The topic's name in contract.md, without prefix. */
-function schemaOf(topic: OutTopic): string {
-  return `${topic === 'markPrices' ? 'mark-prices' : topic}.v1`;
-}
+const schemas: { readonly [T in OutTopic]: string } = {
+  results: 'results.v1',
+  events: 'events.v1',
+  fills: 'fills.v1',
+  markPrices: 'mark-prices.v1',
+  positions: 'positions.v1',
+  liquidations: 'liquidations.v1',
+  funding: 'funding.v1',
+  deadLetters: 'dead-letters.v1',
+};
