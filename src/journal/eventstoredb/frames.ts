@@ -2,12 +2,10 @@ import type { JournalRecord } from '../port';
 import { CONTROL_BIT, encoded, FRAME, LENGTH_BYTES, type PackedChain, type StreamEvent, type StreamMetadata } from './packing';
 import type { Packed, RecordQueue } from './recordQueue';
 
-/** A frame ends at so many bytes. */
-const FRAME_BYTES = 256 * 1024;
-/** A record that is longer than a frame is spread over pieces of so many bytes. */
-const PIECE_BYTES = 512 * 1024;
+/** A frame ends at so many bytes, and a record that is longer is spread over pieces of as many: no event is larger than 64 KiB with its metadata (journal.md §2.3). */
+const FRAME_BYTES = 63 * 1024;
 /** As many frames as are under way at once, and a few. */
-const MOST_SPARES = 24;
+const MOST_SPARES = 96;
 
 interface Frame {
   readonly data: Buffer;
@@ -95,9 +93,9 @@ export class FrameQueue implements RecordQueue {
 
   private pieces(data: Buffer, { first: revision, head }: Frame): StreamEvent[] {
     const { hash, link } = this.chain;
-    const count = Math.ceil(data.length / PIECE_BYTES);
+    const count = Math.ceil(data.length / FRAME_BYTES);
     return Array.from({ length: count }, (_, index) => {
-      const piece = data.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+      const piece = data.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES);
       const metadata = { writer: this.writer, revision, seq: 0, index, last: index === count - 1, head, count: 1 };
       return frameEvent(piece, index === 0 ? { ...metadata, hash, link } : metadata);
     });

@@ -2,6 +2,7 @@ import { ByteWriter } from '../../../src/contract/bytes';
 import { decodeCommand } from '../../../src/contract/decode';
 import { encodeRecord } from '../../../src/contract/record';
 import { Engine, type Sequenced } from '../../../src/engine/engine';
+import { FrameQueue } from '../../../src/journal/eventstoredb/frames';
 import { packEvents } from '../../../src/journal/eventstoredb/packing';
 import { recordOf } from '../../../src/runtime/node';
 import { RecordPresenter } from '../../../src/runtime/recordPresenter';
@@ -9,6 +10,8 @@ import { RecordPresenter } from '../../../src/runtime/recordPresenter';
 const MAX_EVENT_BYTES = 64 * 1024;
 const LONGEST_TEXT = 'x'.repeat(64);
 const LONGEST_DECIMAL = '1234567890123456789.123456789012345678';
+
+const chain = { add: () => undefined, addFrame: () => undefined, hash: 'f'.repeat(64), link: 'f'.repeat(64) };
 
 /** Weights of the events that a command leaves in a stream, heaviest first. */
 function weightsOf(json: unknown): number[] {
@@ -20,7 +23,6 @@ function weightsOf(json: unknown): number[] {
   const bytes = writer.written();
   const presenter = new RecordPresenter(0);
   const record = { seq: 1, kind: 'command', bytes, revision: 1, head: 1 } as const;
-  const chain = { add: () => undefined, addFrame: () => undefined, hash: 'f'.repeat(64), link: 'f'.repeat(64) };
   const events = packEvents(LONGEST_TEXT, record, chain, (stored) => presenter.parts(stored));
   return events.map(({ weight }) => weight).sort((a, b) => b - a);
 }
@@ -70,5 +72,24 @@ describe('no event is larger than 64 KiB (journal.md §2.3)', () => {
     };
     expect(decodeCommand({ commandId: 'c', type: 'ListInstrument', data })).toMatchObject({ ok: true });
     expect(weightsOf({ commandId: 'c', type: 'ListInstrument', data })[0]).toBeLessThanOrEqual(MAX_EVENT_BYTES);
+  });
+
+  test.each([100, 60_000, 70_000, 1_000_000])('a frame of records of %d bytes', (length) => {
+    const queue = new FrameQueue(LONGEST_TEXT, chain);
+    const records = Math.ceil(200_000 / length);
+    for (let place = 0; place < records; place++) {
+      const revision = Number.MAX_SAFE_INTEGER - records + place;
+      queue.add({ seq: revision, kind: 'command', bytes: Buffer.alloc(length) }, revision, revision);
+    }
+    let bytes = 0;
+    let heaviest = 0;
+    while (!queue.isEmpty) {
+      const packed = queue.take();
+      bytes += packed.bytes;
+      for (const { weight } of packed.events) heaviest = Math.max(heaviest, weight);
+    }
+    expect(bytes).toBe(records * length);
+    expect(heaviest).toBeLessThanOrEqual(MAX_EVENT_BYTES);
+    expect(heaviest).toBeGreaterThan(MAX_EVENT_BYTES / 2);
   });
 });
