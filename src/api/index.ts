@@ -3,5 +3,5 @@ export { type Answered, commandRoutes, type PreviewCommand, type TakeCommand } f
 export { dashboardRoutes } from './dashboardRoutes';
 export { journalRoutes } from './journalRoutes';
 export { type HttpOptions, HttpServer } from './server';
-export { type HubOptions, StreamHub, streamRoutes } from './stream';
+export { type HubOptions, type Retell, StreamHub, streamRoutes } from './stream';
 export { viewRoutes } from './viewRoutes';

@@ -230,7 +230,8 @@ export async function serve(args: string[]): Promise<number> {
 
   let service: Service | undefined;
   const projections = new NodeProjections(settings, () => service, log);
-  const hub = new StreamHub(projections.current);
+  const past = new NodePast(settings, () => service);
+  const hub = new StreamHub(projections.current, {}, async (topic, from, to) => past.current()?.deltas(topic, from, to));
   const health: NodeHealth = {
     status: () => {
       if (service === undefined) return { state: 'starting' };
@@ -241,7 +242,6 @@ export async function serve(args: string[]): Promise<number> {
   };
   const metrics = new NodeMetrics(() => health.figures());
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
-  const past = new NodePast(settings, () => service);
   const take = async (json: unknown, actor: string) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
   const preview = async (json: unknown) =>

@@ -76,7 +76,7 @@ export type StreamClose = keyof typeof streamCloseCodes;
 /** Why a snapshot follows, before which a client forgets the rows that it has. */
 export const streamResets = {
   NEW: 'the subscription named no seq',
-  TOO_OLD: 'what came since `fromSeq` is kept no longer',
+  TOO_OLD: 'what came since `fromSeq` is kept no longer, and more than could be read from the journal',
   AHEAD: '`fromSeq` is not there yet: it was told of another journal',
 } as const;
 export type StreamReset = keyof typeof streamResets;

@@ -1,16 +1,19 @@
 import type { Worker } from 'node:worker_threads';
+import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { UnknownQuestion } from '../projections/readModel';
 import { startWorker } from '../threads';
 import type { EventsPage, EventsQuestion } from './events';
 import type { BlockHistory } from './life';
 import type { Moment } from './moment';
+import type { Retold } from './retold';
 import type { HistorySource } from './source';
 
 /** Each as of the command `at`. */
 export type HistoryQuestion =
   | { readonly ask: 'command'; readonly moment: Moment }
   | { readonly ask: 'view'; readonly name: ViewName; readonly query: ViewQuery; readonly at: number }
+  | { readonly ask: 'deltas'; readonly topic: Topic; readonly fromSeq: number; readonly toSeq: number }
   | { readonly ask: 'life'; readonly isolationId: string; readonly at: number }
   | ({ readonly ask: 'events'; readonly at: number } & EventsQuestion);
 export type HistoryAnswer =
@@ -55,6 +58,11 @@ export class History {
   /** Rows that stood after the command `at`. Rejects with HistoryError, or UnknownQuestion for parameters that the view cannot answer. */
   view(name: ViewName, query: ViewQuery, at: number): Promise<ViewText> {
     return this.ask({ ask: 'view', name, query, at }) as Promise<ViewText>;
+  }
+
+  /** What was told of a topic behind a command, up to another; undefined where that is too much to be told again. */
+  deltas(topic: Topic, fromSeq: number, toSeq: number): Promise<Retold | undefined> {
+    return this.ask({ ask: 'deltas', topic, fromSeq, toSeq }) as Promise<Retold | undefined>;
   }
 
   /** A block's life up to the command `at`; undefined when there was none of that id. */

@@ -1,5 +1,7 @@
 import { ByteReader, ByteWriter } from '../contract/bytes';
-import { decodeFoldRecord } from '../contract/record';
+import { decodeFoldRecord, type FoldRecord } from '../contract/record';
+import type { JournalReader } from '../journal';
+import type { HappenedStore } from '../projections/happened';
 import { ReadModel } from '../projections/readModel';
 import { Checkpoints } from './checkpoints';
 import { BeyondJournal, recordsBehind } from './records';
@@ -7,11 +9,16 @@ import type { SourceReader } from './source';
 
 const FIRST_BYTES = 1 << 20;
 
+/** Rows of what happened are made for who follows a stream, and kept elsewhere. */
+const KEPT_NOWHERE: HappenedStore = { put: () => undefined, newest: () => [], isCut: () => true };
+
 function saved(model: ReadModel): Uint8Array {
   const writer = new ByteWriter(FIRST_BYTES);
   for (const _entity of model.save(writer));
   return writer.written().slice();
 }
+
+type Look = (model: ReadModel, record: FoldRecord) => boolean;
 
 /**
  * The folds of what stands as they were after any command, read from the journal again: they go on from where they are, or
@@ -23,7 +30,7 @@ export class PastViews {
   private readonly checkpoints: Checkpoints;
 
   constructor(
-    private readonly source: SourceReader,
+    private readonly source: Pick<SourceReader, 'upTo'>,
     { spacing }: { readonly spacing?: number } = {},
   ) {
     this.checkpoints = new Checkpoints(spacing);
@@ -31,18 +38,38 @@ export class PastViews {
 
   /** After the command `seq`, until the next call; 0 is before the first. Rejects with BeyondJournal. */
   async at(seq: number): Promise<ReadModel> {
+    const reader = await this.upTo(seq);
+    return this.walk(reader, this.modelBefore(seq, reader.meta.shard), seq, () => true);
+  }
+
+  /** How many commands must be folded to come to `seq`. */
+  async wayTo(seq: number): Promise<number> {
+    const { meta } = await this.upTo(seq);
+    return seq - this.modelBefore(seq, meta.shard).seq;
+  }
+
+  /** From `fromSeq` to `toSeq` with a look at the model after each command between them; it ends early when that says false. */
+  async between(fromSeq: number, toSeq: number, look: Look): Promise<ReadModel> {
+    const model = await this.at(fromSeq);
+    return this.walk(await this.upTo(toSeq), model, toSeq, look);
+  }
+
+  private async upTo(seq: number): Promise<JournalReader> {
     const reader = await this.source.upTo(seq);
-    const { durable, meta } = reader;
-    if (seq > durable.seq) throw new BeyondJournal(seq, durable.seq);
-    const model = this.modelBefore(seq, meta.shard);
+    if (seq > reader.durable.seq) throw new BeyondJournal(seq, reader.durable.seq);
+    return reader;
+  }
+
+  private async walk(reader: JournalReader, model: ReadModel, seq: number, look: Look): Promise<ReadModel> {
     if (model.seq === seq) return model;
     try {
       for await (const batch of reader.readBatches(this.revision + 1)) {
         for (const { revision, bytes } of recordsBehind(this.revision, batch)) {
-          model.apply(decodeFoldRecord(bytes));
+          const record = decodeFoldRecord(bytes);
+          model.apply(record);
           this.revision = revision;
           this.checkpoints.consider(model.seq, revision, () => saved(model));
-          if (model.seq === seq) return model;
+          if (!look(model, record) || model.seq === seq) return model;
         }
       }
     } catch (error) {
@@ -58,7 +85,7 @@ export class PastViews {
     const { model } = this;
     const nearest = this.checkpoints.nearest(seq);
     if (model !== undefined && model.seq <= seq && model.seq >= (nearest?.seq ?? 0)) return model;
-    const begun = new ReadModel(shard);
+    const begun = new ReadModel(shard, KEPT_NOWHERE);
     if (nearest !== undefined) begun.load(new ByteReader(nearest.bytes));
     this.revision = nearest?.revision ?? -1;
     this.model = begun;

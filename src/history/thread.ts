@@ -7,6 +7,7 @@ import type { Moment } from './moment';
 import { Past } from './past';
 import { PastViews } from './pastViews';
 import { BeyondJournal, commandAt } from './records';
+import { retold } from './retold';
 import { type HistorySource, SourceReader } from './source';
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
@@ -28,6 +29,8 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
       return commandOf(question.moment);
     case 'view':
       return readViewText(await views.at(question.at), question.name, question.query);
+    case 'deltas':
+      return retold(views, question.topic, question.fromSeq, question.toSeq);
     case 'life':
       return lifeOf(past, shard, question.isolationId, question.at);
     case 'events':

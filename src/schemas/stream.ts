@@ -69,7 +69,7 @@ export const streamSchemas: Definitions = {
       ...more,
       ...rows,
     },
-    { description: 'All that one command changed in the topic.' },
+    { description: 'All that one command changed in the topic; without rows: nothing more did up to its seq.' },
   ),
   StreamUnsubscribed: record({ type: is('unsubscribed'), ...topic }),
   StreamHeartbeat: record(

@@ -2,10 +2,10 @@ import type { JournalRecord } from '../contract/record';
 import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { type HappenedStore, MemoryHappened } from '../projections/happened';
+import type { StandingRows, ToldRows } from '../projections/readModel';
 import { ReadModel, readViewText } from '../projections/readModel';
 import { Arrivals } from './arrivals';
 import type { Views } from './port';
-import type { StandingRows, ToldRows } from './topicRows';
 import { Watching } from './watching';
 
 /** The views in the caller's own thread. `take` must get every durable record of the journal in order. */

@@ -1,8 +1,8 @@
 import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
+import type { StandingRows, ToldRows } from '../projections/readModel';
 import type { Begun, Folding } from './folding';
-import type { StandingRows, ToldRows } from './topicRows';
 
 /** What the node tells the thread of the projections. */
 export type ToThread =

@@ -1,6 +1,6 @@
 import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
-import type { StandingRows, ToldRows } from './topicRows';
+import type { StandingRows, ToldRows } from '../projections/readModel';
 
 /** The read side of a node: the only thing that its API and dashboard ask. */
 export interface Views {

@@ -2,13 +2,13 @@ import type { TransferListItem, Worker } from 'node:worker_threads';
 import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
+import type { StandingRows, ToldRows } from '../projections/readModel';
 import { UnknownQuestion } from '../projections/readModel';
 import { BatchWindow, startWorker } from '../threads';
 import { Arrivals } from './arrivals';
 import type { Begun, Folding, FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import type { Views } from './port';
-import type { StandingRows, ToldRows } from './topicRows';
 
 /** The node's journal as it becomes durable. */
 export interface DurableFeed {

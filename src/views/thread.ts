@@ -1,10 +1,10 @@
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
+import type { ToldRows } from '../projections/readModel';
 import { readViewText } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
-import type { ToldRows } from './topicRows';
 import { Watching } from './watching';
 
 /** Where there are fewer cores than threads, the engine's goes first. */

@@ -1,6 +1,5 @@
 import { type Topic, topicName } from '../contract/stream';
-import { type ReadModel, standingOf } from '../projections/readModel';
-import { rowText, type StandingRows, type ToldRows, toldRows } from './topicRows';
+import { type ReadModel, rowText, type StandingRows, standingOf, type ToldRows, toldRows } from '../projections/readModel';
 
 /** Which topics of a read model somebody hears of, and what is told of them. */
 export class Watching {

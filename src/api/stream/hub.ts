@@ -1,5 +1,6 @@
 import type { StreamClose, StreamReset, Topic } from '../../contract/stream';
 import { topicName } from '../../contract/stream';
+import type { Retold } from '../../history';
 import { type StandingRows, type ToldRows, UnknownQuestion, type Views, ViewsBehind } from '../../views';
 import { StreamError } from './messages';
 import { framesOf, type Subscriber, TopicLog } from './topicLog';
@@ -29,6 +30,10 @@ export interface HubOptions {
   readonly flushMs: number;
 }
 
+/** What was told of a topic behind a command, up to another, made anew; undefined where that is too much. */
+export type Retell = (topic: Topic, fromSeq: number, toSeq: number) => Promise<Retold | undefined>;
+
+const NOTHING: Retold = { deltas: [], time: 0 };
 const DEFAULTS: HubOptions = { keptMs: 600_000, keptRows: 1_000_000, keptBytes: 64 << 20, flushMs: 20 };
 const DELTAS_AT_ONCE = 256;
 const LOOK_EVERY_MS = 10_000;
@@ -60,6 +65,7 @@ export class StreamHub {
   constructor(
     private readonly current: () => Views | undefined,
     options: Partial<HubOptions> = {},
+    private readonly retell: Retell = async () => undefined,
   ) {
     this.options = { ...DEFAULTS, ...options };
     this.looks = setInterval(() => this.look(), Math.min(LOOK_EVERY_MS, this.options.keptMs)).unref();
@@ -132,10 +138,12 @@ export class StreamHub {
   /** Until the client has every delta that was told so far. */
   private async catchUp(client: Follower, wish: Wish, log: TopicLog, views: Views): Promise<void> {
     let at = wish.fromSeq;
+    // After a start the views come to what was durable before; what is beyond that is of another journal.
+    if (at !== undefined && at > views.seq) await answered(views.read('insurance', {}), log.topic);
     if (at === undefined) at = await this.begin(client, log, views, 'NEW');
     else if (at > views.seq) at = await this.begin(client, log, views, 'AHEAD');
     else if (log.goesOnFrom(at)) await client.sent(log.frame('resumed', { seq: at }));
-    else at = await this.begin(client, log, views, 'TOO_OLD');
+    else at = (await this.tellAgain(client, log, views, at)) ?? (await this.begin(client, log, views, 'TOO_OLD'));
     while (wish.isWanted && this.views === views) {
       if (!log.goesOnFrom(at)) {
         at = await this.begin(client, log, views, 'TOO_OLD');
@@ -147,6 +155,21 @@ export class StreamHub {
       for (const frame of framesOf(deltas.flatMap(({ parts }) => parts))) await client.sent(frame);
       at = last.seq;
     }
+  }
+
+  /**
+   * Sends what came behind a command that nothing is kept of, read from the journal. Resolves with the seq up to which it
+   * is told, behind which deltas are kept; undefined when it was nothing that could be told again.
+   */
+  private async tellAgain(client: Follower, log: TopicLog, views: Views, seq: number): Promise<number | undefined> {
+    if (!log.isBegun && (await this.snapshot(log, views)) === undefined) return undefined;
+    const upTo = log.keptFrom;
+    // Who has no answer from the journal, for whatever reason, is told what stands.
+    const told = upTo === seq ? NOTHING : await this.retell(log.topic, seq, upTo).catch(() => undefined);
+    if (told === undefined) return undefined;
+    await client.sent(log.frame('resumed', { seq }));
+    for (const frame of log.retoldFrames(told, seq, upTo)) await client.sent(frame);
+    return upTo;
   }
 
   /** Sends what stands, before which the client forgets what it has. Resolves with the seq of it. */
@@ -167,14 +190,8 @@ export class StreamHub {
   private snapshot(log: TopicLog, views: Views): Promise<readonly [StandingRows, readonly Buffer[]] | undefined> {
     const asked = this.asked.get(log);
     if (asked !== undefined) return asked;
-    const asking = views
-      .watch(log.topic)
+    const asking = answered(views.watch(log.topic), log.topic)
       .then((rows) => (rows === undefined ? undefined : ([rows, log.snapshotFrames(rows)] as const)))
-      .catch((error: Error) => {
-        if (error instanceof ViewsBehind) throw new StreamError('NOT_READY', error.message, log.topic);
-        if (error instanceof UnknownQuestion) throw new StreamError('INVALID_PARAMETER', error.message, log.topic);
-        throw new StreamError('NOT_READY', 'the views have no answer now', log.topic);
-      })
       .finally(() => this.asked.delete(log));
     this.asked.set(log, asking);
     return asking;
@@ -273,5 +290,16 @@ export class StreamHub {
     this.keptRows = 0;
     this.keptBytes = 0;
     for (const client of this.clients) client.close(why);
+  }
+}
+
+/** What the views answer; rejects with the StreamError that says why they do not. */
+async function answered<T>(asked: Promise<T>, topic: Topic): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ViewsBehind) throw new StreamError('NOT_READY', error.message, topic);
+    if (error instanceof UnknownQuestion) throw new StreamError('INVALID_PARAMETER', error.message, topic);
+    throw new StreamError('NOT_READY', 'the views have no answer now', topic);
   }
 }

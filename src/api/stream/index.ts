@@ -1,2 +1,2 @@
-export { type HubOptions, StreamHub } from './hub';
+export { type HubOptions, type Retell, StreamHub } from './hub';
 export { type StreamOptions, streamRoutes } from './routes';

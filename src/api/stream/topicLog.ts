@@ -1,4 +1,5 @@
 import { type Topic, topicName } from '../../contract/stream';
+import type { Retold } from '../../history';
 import type { StandingRows, ToldRows } from '../../views';
 import { frameOf } from './messages';
 
@@ -63,6 +64,12 @@ export class TopicLog {
     return this.from !== undefined;
   }
 
+  /** Every delta behind this command is kept. Throws before the topic is begun. */
+  get keptFrom(): number {
+    if (this.from === undefined) throw new Error(`invariant: nothing of ${this.name} is kept yet`);
+    return this.from;
+  }
+
   /** A message about the topic. */
   frame(type: string, more: object): Buffer {
     return frameOf([`{"type":"${type}",${this.head},${JSON.stringify(more).slice(1, -1)}}`]);
@@ -78,6 +85,18 @@ export class TopicLog {
   snapshotFrames({ seq, time, rows }: StandingRows): Buffer[] {
     this.from ??= Math.max(seq, this.droppedSeq);
     return this.rowMessages('snapshot', { seq, time }, rows).map((message) => frameOf([message]));
+  }
+
+  /** Deltas that are not kept, chained from a command to another; one without rows says that nothing more changed up to there. */
+  retoldFrames({ deltas, time: timeThen }: Retold, fromSeq: number, upTo: number): Buffer[] {
+    let prevSeq = fromSeq;
+    const messages: string[] = [];
+    for (const { seq, time, rows } of deltas) {
+      messages.push(...this.rowMessages('delta', { seq, prevSeq, time }, rows));
+      prevSeq = seq;
+    }
+    if (prevSeq < upTo) messages.push(...this.rowMessages('delta', { seq: upTo, prevSeq, time: timeThen }, []));
+    return framesOf(messages);
   }
 
   add({ seq, time }: ToldRows, rows: readonly string[], at: number): Delta {

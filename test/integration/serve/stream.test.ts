@@ -117,6 +117,33 @@ describe('the stream of a node', () => {
     expect(refreshes[0].commandId).toMatch(/^stream-/);
   });
 
+  test('goes on behind a command of before a restart, with what changed since read from the journal', async () => {
+    const follow = async (fromSeq?: number) => {
+      const stream = await RawStream.open(`${base.replace('http', 'ws')}/v1/stream`);
+      stream.send({ op: 'subscribe', channel: 'account', accountId: 'alice', fromSeq });
+      return stream;
+    };
+    const paid = (commandId: string) => post({ commandId, type: 'Deposit', data: { accountId: 'alice', currency: 'USD', amount: '7' } });
+    const first = await follow();
+    const { seq } = await paid('w1');
+    await first.message((message) => message.type === 'delta' && message.seq === seq);
+    await first.cut();
+    const missed = [await paid('w2'), await paid('w3')].map((result) => result.seq);
+    await served.stop();
+    served = Served.start(['--data', directory]);
+    await served.leading();
+    base = `http://127.0.0.1:${(await served.said('HTTP is open')).port}`;
+    const second = await follow(seq);
+    const { seq: next } = await paid('w4');
+    await second.message((message) => message.type === 'delta' && message.seq === next);
+    await second.cut();
+    const said = second.messages.filter(({ type }) => type !== 'hello' && type !== 'heartbeat');
+    expect(said.map(({ type }) => type)).toEqual(['resumed', 'delta', 'delta', 'delta']);
+    expect(said.slice(1).map(({ seq: at, prevSeq }) => [prevSeq <= at, at])).toEqual([...missed, next].map((at) => [true, at]));
+    const cash = said.slice(1).map(({ rows }) => Number(rows[0].row.cash.USD));
+    expect(cash.map((amount) => amount - (cash[0] as number))).toEqual([0, 7, 14]);
+  });
+
   test('ends when the node is stopped, which waits for nobody', async () => {
     const stream = await RawStream.open(`${base.replace('http', 'ws')}/v1/stream`);
     stream.send({ op: 'subscribe', channel: 'positions' });

@@ -1,5 +1,19 @@
-import { Access, HttpServer, type HubOptions, type KeyRing, StreamHub, streamRoutes, type TakeCommand } from '../../../src/api';
+import {
+  Access,
+  HttpServer,
+  type HubOptions,
+  type KeyRing,
+  type Retell,
+  StreamHub,
+  streamRoutes,
+  type TakeCommand,
+} from '../../../src/api';
+import { ByteReader } from '../../../src/contract/bytes';
+import { decodeRecord } from '../../../src/contract/record';
 import type { Topic } from '../../../src/contract/stream';
+import { PastViews } from '../../../src/history/pastViews';
+import { type RetellingLimits, retold } from '../../../src/history/retold';
+import type { JournalReader } from '../../../src/journal';
 import { type NodeHealth, NodeMetrics } from '../../../src/observe';
 import { LocalViews, type Views } from '../../../src/views';
 import type { Command } from '../engineApi';
@@ -10,6 +24,8 @@ import { Generator } from '../generator/generator';
 export interface WorldOptions {
   readonly seed?: number;
   readonly hub?: Partial<HubOptions>;
+  /** Deltas that are kept no longer are read from what was recorded; undefined: never. */
+  readonly retelling?: RetellingLimits;
   readonly heartbeatMs?: number;
   readonly mostBuffered?: number;
   readonly keys?: KeyRing;
@@ -26,6 +42,9 @@ export class StreamWorld {
   private readonly source = new RecordedEngine();
   private readonly generator: Generator;
   private readonly draw: Draw;
+  private readonly recorded: Uint8Array[] = [];
+  private readonly past = new PastViews({ upTo: async () => readerOf(this.recorded) }, { spacing: 40 });
+  private lastRetold: Promise<unknown> = Promise.resolve();
   private http: HttpServer | undefined;
   private hub: StreamHub | undefined;
   url = '';
@@ -47,7 +66,11 @@ export class StreamWorld {
     const { app } = world.http;
     access.guard(app);
     app.post('/echo', async ({ body }) => body);
-    world.hub = new StreamHub(() => world.current, options.hub);
+    world.hub = new StreamHub(
+      () => world.current,
+      options.hub,
+      options.retelling && ((...asked) => world.retell(asked, options.retelling)),
+    );
     app.register(streamRoutes({ hub: world.hub, access, take: options.take ?? NOBODY, limits }));
     world.url = `ws://127.0.0.1:${await world.http.listen()}/v1/stream`;
     return world;
@@ -58,9 +81,23 @@ export class StreamWorld {
     return this.hub?.clients.size ?? 0;
   }
 
+  /** Of all commands so far. */
+  get recordedEvents(): number {
+    return this.recorded.reduce((sum, bytes) => sum + decodeRecord(new ByteReader(bytes)).events.length, 0);
+  }
+
   send(command: Command): void {
-    const record = this.source.record(command);
-    if (record !== undefined) this.views.take(record);
+    const bytes = this.source.bytes(command);
+    if (bytes === undefined) return;
+    this.recorded.push(bytes);
+    this.views.take(decodeRecord(new ByteReader(bytes)));
+  }
+
+  private async retell([topic, fromSeq, toSeq]: Parameters<Retell>, limits: RetellingLimits | undefined): ReturnType<Retell> {
+    // One after the other, as the history's thread does it: each moves the same folds.
+    const asking = this.lastRetold.then(() => retold(this.past, topic, fromSeq, toSeq, limits));
+    this.lastRetold = asking.catch(() => undefined);
+    return asking;
   }
 
   play(commands: number): void {
@@ -85,4 +122,20 @@ export class StreamWorld {
   async close(): Promise<void> {
     await this.http?.close();
   }
+}
+
+/** What was recorded, one record a batch. */
+function readerOf(recorded: readonly Uint8Array[]): JournalReader {
+  const reader: Pick<JournalReader, 'durable' | 'readBatches'> & { readonly meta: { readonly shard: number } } = {
+    meta: { shard: 0 },
+    durable: { seq: recorded.length, revision: recorded.length - 1 },
+    async *readBatches(fromRevision = 0) {
+      for (const [revision, bytes] of recorded.entries()) {
+        if (revision < fromRevision) continue;
+        const [starts, ends, seqs] = [Uint32Array.of(0), Uint32Array.of(bytes.length), Float64Array.of(revision + 1)];
+        yield { firstRevision: revision, count: 1, buffer: bytes, starts, ends, seqs };
+      }
+    },
+  };
+  return reader as JournalReader;
 }

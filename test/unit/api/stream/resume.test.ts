@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubOptions } from '../../../../src/api';
+import { RETELLING, type RetellingLimits } from '../../../../src/history/retold';
 import { Draw } from '../../../support/generator/draw';
 import { Follower } from '../../../support/stream/streamClient';
 import { StreamWorld } from '../../../support/stream/world';
@@ -15,8 +16,8 @@ async function caughtUp(world: StreamWorld, ...followers: Follower[]): Promise<v
 }
 
 /** The rows of a client that is cut again and again beside one that never is. */
-async function cutAgainAndAgain(times: number, seed: number, hub: Partial<HubOptions>) {
-  const world = await StreamWorld.open({ seed, hub, heartbeatMs: 2_000 });
+async function cutAgainAndAgain(times: number, seed: number, hub: Partial<HubOptions>, retelling?: RetellingLimits) {
+  const world = await StreamWorld.open({ seed, hub, heartbeatMs: 2_000, ...(retelling === undefined ? {} : { retelling }) });
   try {
     world.play(40);
     const topics = world.topics();
@@ -61,5 +62,54 @@ describe('a client that is cut at random', () => {
     expect(cut.counts.resumed).toBeGreaterThan(times);
     if ('keptRows' in hub) expect(cut.counts['reset TOO_OLD']).toBeGreaterThan(times / 10);
     else expect(cut.counts).not.toHaveProperty('reset TOO_OLD');
+  });
+
+  test('and often comes too late for what is kept is told all of it again from the journal: every row, of what happened too', async () => {
+    const { whole, cut } = await cutAgainAndAgain(500, 9, { keptRows: 12 }, RETELLING);
+    expect([whole.faults, cut.faults]).toEqual([[], []]);
+    expect(cut.counts).not.toHaveProperty('reset TOO_OLD');
+    let happened = 0;
+    for (const [name, { table }] of whole.followed) {
+      const other = cut.followed.get(name)?.table;
+      expect([name, other?.standing(), other?.happened()]).toEqual([name, table.standing(), table.happened()]);
+      happened += table.happened().length;
+    }
+    expect(happened).toBeGreaterThan(100);
+  });
+});
+
+describe('a client that was away for long', () => {
+  const away = async (commands: number, limits: Partial<RetellingLimits>) => {
+    const world = await StreamWorld.open({ seed: 3, heartbeatMs: 300, hub: { keptRows: 0 }, retelling: { ...RETELLING, ...limits } });
+    try {
+      world.play(60);
+      const client = new Follower(world.url, [{ channel: 'positions' }]);
+      await client.connect();
+      await caughtUp(world, client);
+      await client.cut();
+      const before = world.recordedEvents;
+      world.play(commands);
+      await client.connect();
+      await caughtUp(world, client);
+      return { counts: client.counts, faults: client.faults, missed: world.recordedEvents - before };
+    } finally {
+      await world.close();
+    }
+  };
+
+  test('is told as many events again as the limit says, and with one more what stands', async () => {
+    const { missed, counts } = await away(80, {});
+    expect([missed > 80, counts['reset TOO_OLD'], counts.resumed]).toEqual([true, undefined, 1]);
+    expect((await away(80, { mostEvents: missed })).counts).toMatchObject({ resumed: 1 });
+    const tooMany = await away(80, { mostEvents: missed - 1 });
+    expect([tooMany.counts['reset TOO_OLD'], tooMany.counts.resumed, tooMany.faults]).toEqual([1, undefined, []]);
+  });
+
+  test.each([
+    ['the way to where it was is too long', { longestWay: 5 }],
+    ['its rows are too many', { mostText: 100 }],
+  ])('is told what stands where %s', async (_, limits) => {
+    const { counts, faults } = await away(80, limits);
+    expect([counts['reset TOO_OLD'], counts.resumed, faults]).toEqual([1, undefined, []]);
   });
 });

@@ -1,5 +1,5 @@
-import { isEnded, topicsOf } from '../contract/stream';
-import type { ViewChange, ViewChanges } from '../contract/views';
+import { isEnded, topicsOf } from '../../contract/stream';
+import type { ViewChange, ViewChanges } from '../../contract/views';
 
 /** A row as it goes out, encoded once for all who hear of it. */
 export interface TopicRow {
