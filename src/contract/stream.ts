@@ -16,6 +16,9 @@ export type StreamChannel = keyof typeof streamChannels;
 
 export const channelNames = Object.keys(streamChannels) as readonly StreamChannel[];
 
+/** ms at which positions may be told again at the marks of the moment (journal.md §4.3). */
+export const markedIntervals = { least: 100, most: 3_600_000 } as const;
+
 /** What one subscription is to; equal topics are one stream of rows, whoever listens. */
 export interface Topic {
   readonly channel: StreamChannel;

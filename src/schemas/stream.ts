@@ -1,5 +1,5 @@
 import { enumerations } from '../contract/commands';
-import { channelNames, streamErrors, streamResets } from '../contract/stream';
+import { channelNames, markedIntervals, streamErrors, streamResets } from '../contract/stream';
 import { type Definitions, described, type JsonSchema, list, nullable, record, ref, word } from './schema';
 
 const is = (type: string): JsonSchema => ({ type: 'string', const: type });
@@ -71,6 +71,17 @@ export const streamSchemas: Definitions = {
     },
     { description: 'All that one command changed in the topic; without rows: nothing more did up to its seq.' },
   ),
+  StreamMarked: record(
+    {
+      type: is('marked'),
+      channel: is('positions'),
+      accountId: ref('Name'),
+      asOfSeq: described(ref('Seq'), 'No place in the chain of deltas: these may be behind or ahead of it.'),
+      time: described(ref('Time'), 'The engine’s time at asOfSeq.'),
+      rows: list(ref('MarkedPosition')),
+    },
+    { description: 'All open positions of the account at the marks of asOfSeq, to who asked for them by markedEveryMs.' },
+  ),
   StreamUnsubscribed: record({ type: is('unsubscribed'), ...topic }),
   StreamHeartbeat: record(
     {
@@ -99,7 +110,16 @@ export const streamSchemas: Definitions = {
   ),
   StreamFrame: list({
     oneOf: [
-      ...['StreamHello', 'StreamReset', 'StreamSnapshot', 'StreamResumed', 'StreamDelta', 'StreamUnsubscribed', 'StreamHeartbeat'].map(ref),
+      ...[
+        'StreamHello',
+        'StreamReset',
+        'StreamSnapshot',
+        'StreamResumed',
+        'StreamDelta',
+        'StreamMarked',
+        'StreamUnsubscribed',
+        'StreamHeartbeat',
+      ].map(ref),
       ...['StreamCancelOnDisconnect', 'StreamError'].map(ref),
     ],
   }),
@@ -109,6 +129,12 @@ export const streamSchemas: Definitions = {
         op: is('subscribe'),
         ...topic,
         'fromSeq?': described(ref('Seq'), 'The client has everything up to this command: what came since is enough.'),
+        'markedEveryMs?': {
+          type: 'integer',
+          minimum: markedIntervals.least,
+          maximum: markedIntervals.most,
+          description: 'Of the positions of one account: they are told at the marks of the moment too, so often at most.',
+        },
       }),
       record({ op: is('unsubscribe'), ...topic }),
     ],

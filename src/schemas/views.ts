@@ -35,7 +35,6 @@ const markedFields = {
   marginRatio: decimalOrNull('Maintenance margin ÷ equity, to 8 places, up; null where equity is not above 0.'),
   liquidationPrice: decimalOrNull('Where equity meets maintenance margin; null when there is no such price.'),
   distanceToLiquidation: decimalOrNull('How far the mark is from it, as a fraction of the mark; negative beyond it.'),
-  adlRank: { type: ['integer', 'null'], description: 'Place in the deleveraging queue of its side, from 1.' },
   markSeq: described(ref('Seq'), 'The mark that the figures above are at.'),
 };
 
@@ -46,13 +45,19 @@ const ofBlock = {
   bankruptcyPrice: decimalOrNull('Where cash and unrealised profit or loss come to zero.'),
 };
 
-const isolatedPosition = record({
+const queueField = {
+  adlRank: { type: ['integer', 'null'], description: 'Place in the deleveraging queue of its side, from 1.' },
+};
+
+const isolatedFields = {
   ...markedFields,
   marginMode: { type: 'string', const: 'ISOLATED' },
   ...ofBlock,
   maxRemovable: money('What RemoveIsolatedMargin takes, to the last digit.'),
-});
-const crossPosition = record({ ...markedFields, marginMode: { type: 'string', const: 'CROSS' } });
+};
+const crossFields: Definitions = { ...markedFields, marginMode: { type: 'string', const: 'CROSS' } };
+const isolatedPosition = record({ ...isolatedFields, ...queueField });
+const crossPosition = record({ ...crossFields, ...queueField });
 
 const balance = record({
   cash: money('What lies in the main account.'),
@@ -79,6 +84,10 @@ export const viewSchemas: Definitions = {
   IsolatedPosition: { title: 'IsolatedPosition', description: 'An isolated block with its position.', ...isolatedPosition },
   CrossPosition: { title: 'CrossPosition', description: 'A cross position; its money is its account’s.', ...crossPosition },
   Position: { description: 'A position at its mark, told apart by marginMode.', oneOf: [ref('IsolatedPosition'), ref('CrossPosition')] },
+  MarkedPosition: {
+    description: 'A position at its mark without its place in the deleveraging queue: what positionAt(row, mark) makes.',
+    oneOf: [record(isolatedFields), record(crossFields)],
+  },
   PositionRow: record(
     {
       ...storedFields,

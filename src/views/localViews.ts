@@ -3,7 +3,7 @@ import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { type HappenedStore, MemoryHappened } from '../projections/happened';
 import type { StandingRows, ToldRows } from '../projections/readModel';
-import { ReadModel, readViewText } from '../projections/readModel';
+import { ReadModel, readMarked, readViewText } from '../projections/readModel';
 import { Arrivals } from './arrivals';
 import type { Views } from './port';
 import { Watching } from './watching';
@@ -36,6 +36,10 @@ export class LocalViews implements Views {
   async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
     await this.arrivals.until(query.minSeq);
     return readViewText(this.model, name, query);
+  }
+
+  async marked(accountId: string): Promise<ViewText> {
+    return readMarked(this.model, accountId);
   }
 
   async watch(topic: Topic): Promise<StandingRows | undefined> {

@@ -10,6 +10,7 @@ export type ToThread =
   | { readonly kind: 'BEGIN'; readonly problem: string | undefined }
   | { readonly kind: 'BATCH'; readonly batch: RecordBatch }
   | { readonly kind: 'ASK'; readonly number: number; readonly name: ViewName; readonly query: ViewQuery }
+  | { readonly kind: 'MARKED'; readonly number: number; readonly accountId: string }
   | { readonly kind: 'WATCH'; readonly number: number; readonly topic: Topic }
   | { readonly kind: 'FORGET'; readonly topic: Topic }
   | { readonly kind: 'CLOSE' };

@@ -11,6 +11,8 @@ export interface Views {
    * ViewsBehind when it did not come, with UnknownQuestion for parameters that the view cannot answer.
    */
   read(name: ViewName, query: ViewQuery): Promise<ViewText>;
+  /** An account's positions at the marks of the moment, without their places in the deleveraging queues. Rejects as `read` does. */
+  marked(accountId: string): Promise<ViewText>;
   /**
    * What stands of a topic; `onRows` then tells of it from the next command on, until it is forgotten. Undefined when there
    * is no such account or instrument. Rejects as `read` does, with UnknownQuestion also for too many rows.

@@ -29,6 +29,7 @@ export interface ProjectorOptions extends FoldingOptions {
 type Answer = Extract<FromThread, { kind: 'ANSWER' }>['answer'];
 type Question =
   | { readonly kind: 'ASK'; readonly name: ViewName; readonly query: ViewQuery }
+  | { readonly kind: 'MARKED'; readonly accountId: string }
   | { readonly kind: 'WATCH'; readonly topic: Topic };
 
 interface Asked {
@@ -74,6 +75,10 @@ export class Projector implements Views {
   /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
   async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
     return (await this.ask({ kind: 'ASK', name, query }, query.minSeq)) as ViewText;
+  }
+
+  async marked(accountId: string): Promise<ViewText> {
+    return (await this.ask({ kind: 'MARKED', accountId })) as ViewText;
   }
 
   async watch(topic: Topic): Promise<StandingRows | undefined> {

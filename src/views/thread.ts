@@ -2,7 +2,7 @@ import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
 import type { ToldRows } from '../projections/readModel';
-import { readViewText } from '../projections/readModel';
+import { readMarked, readViewText } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import { Watching } from './watching';
@@ -17,11 +17,23 @@ let watching = new Watching(folding.model);
 
 const say = (message: FromThread) => parentPort?.postMessage(message);
 
-function answer(message: Extract<ToThread, { kind: 'ASK' | 'WATCH' }>): void {
-  const { number } = message;
+type Question = Extract<ToThread, { readonly number: number }>;
+
+function found(question: Question): Extract<FromThread, { kind: 'ANSWER' }>['answer'] {
+  switch (question.kind) {
+    case 'ASK':
+      return readViewText(folding.model, question.name, question.query);
+    case 'MARKED':
+      return readMarked(folding.model, question.accountId);
+    case 'WATCH':
+      return watching.watch(question.topic);
+  }
+}
+
+function answer(question: Question): void {
+  const { number } = question;
   try {
-    const found = message.kind === 'ASK' ? readViewText(folding.model, message.name, message.query) : watching.watch(message.topic);
-    say({ kind: 'ANSWER', number, answer: found });
+    say({ kind: 'ANSWER', number, answer: found(question) });
   } catch (error) {
     const { name: type, message: text, field } = error as Error & { readonly field?: string };
     say({ kind: 'REFUSED', number, type, message: text, field });
@@ -57,6 +69,7 @@ parentPort?.on('message', (message: ToThread) => {
       inOrder(() => take(message.batch));
       break;
     case 'ASK':
+    case 'MARKED':
     case 'WATCH':
       answer(message);
       break;

@@ -3,6 +3,7 @@ import { type StreamClose, streamCloseCodes, type Topic, topicName } from '../..
 import { type AccessRefusal, type Caller, isRefusal } from '../access';
 import type { CancelOnDisconnect } from './cancelOnDisconnect';
 import type { Follower, StreamHub, Wish } from './hub';
+import { MarkedRows } from './markedRows';
 import { type ClientMessage, frameOf, readMessage, StreamError } from './messages';
 
 export interface ClientLimits {
@@ -32,6 +33,7 @@ const MOST_WAITING = 1_000;
 /** One open stream. */
 export class StreamClient implements Follower {
   private readonly wishes = new Map<string, Wish>();
+  private readonly marked = new Map<string, MarkedRows>();
   private readonly beats: NodeJS.Timeout;
   private isAlive = true;
   private last: Promise<void> = Promise.resolve();
@@ -135,11 +137,11 @@ export class StreamClient implements Follower {
       this.drop(before);
       this.wishes.delete(name);
     }
-    if (message.op === 'subscribe') this.subscribe(topic, name, message.fromSeq);
+    if (message.op === 'subscribe') this.subscribe(message, name);
     else this.inTurn(async () => this.say({ type: 'unsubscribed', ...topic }));
   }
 
-  private subscribe(topic: Topic, name: string, fromSeq: number | undefined): void {
+  private subscribe({ topic, fromSeq, markedEveryMs }: Extract<ClientMessage, { op: 'subscribe' }>, name: string): void {
     const refused = this.options.mayFollow(this.caller, topic);
     if (refused !== undefined) throw new StreamError('SCOPE_MISSING', refused.error, topic);
     if (this.wishes.size >= MOST_SUBSCRIPTIONS)
@@ -149,11 +151,18 @@ export class StreamClient implements Follower {
     this.inTurn(async () => {
       try {
         if (wish.isWanted) await this.options.hub.follow(this, wish);
+        if (wish.isWanted && markedEveryMs !== undefined) this.tellMarked(wish, markedEveryMs);
       } catch (error) {
         if (this.wishes.get(name) === wish) this.wishes.delete(name);
         throw error;
       }
     });
+  }
+
+  private tellMarked({ topic }: Wish, everyMs: number): void {
+    const { hub } = this.options;
+    const tell = (message: string) => this.deliver(frameOf([message]));
+    this.marked.set(topicName(topic), new MarkedRows(topic.accountId as string, everyMs, () => hub.connected(), tell));
   }
 
   /** One after the other: what answers a message is not mixed with what answers the next. */
@@ -169,6 +178,9 @@ export class StreamClient implements Follower {
 
   private drop(wish: Wish): void {
     wish.isWanted = false;
+    const name = topicName(wish.topic);
+    this.marked.get(name)?.stop();
+    this.marked.delete(name);
     this.options.hub.leave(this, wish.topic);
   }
 

@@ -1,9 +1,9 @@
-import { channelNames, type StreamChannel, type StreamErrorCode, streamChannels, type Topic } from '../../contract/stream';
+import { channelNames, markedIntervals, type StreamChannel, type StreamErrorCode, streamChannels, type Topic } from '../../contract/stream';
 import { isName } from './names';
 
 /** What a client asks. */
 export type ClientMessage =
-  | { readonly op: 'subscribe'; readonly topic: Topic; readonly fromSeq: number | undefined }
+  | { readonly op: 'subscribe'; readonly topic: Topic; readonly fromSeq: number | undefined; readonly markedEveryMs: number | undefined }
   | { readonly op: 'unsubscribe'; readonly topic: Topic };
 
 /** A refusal as data. */
@@ -54,9 +54,19 @@ function topicOf({ channel, accountId, instrument }: Fields): Topic {
 }
 
 const KNOWN: { readonly [op: string]: readonly string[] } = {
-  subscribe: ['op', 'channel', ...PARAMETERS, 'fromSeq'],
+  subscribe: ['op', 'channel', ...PARAMETERS, 'fromSeq', 'markedEveryMs'],
   unsubscribe: ['op', 'channel', ...PARAMETERS],
 };
+
+function intervalOf({ markedEveryMs }: Fields, { channel, accountId }: Topic): number | undefined {
+  if (markedEveryMs === undefined) return undefined;
+  const wrong = (message: string) => new StreamError('INVALID_PARAMETER', message);
+  if (channel !== 'positions' || accountId === undefined) throw wrong('markedEveryMs is for the positions of one accountId');
+  const { least, most } = markedIntervals;
+  if (!(Number.isSafeInteger(markedEveryMs) && (markedEveryMs as number) >= least && (markedEveryMs as number) <= most))
+    throw wrong(`markedEveryMs is a whole number from ${least} to ${most}`);
+  return markedEveryMs as number;
+}
 
 /** Reads what a client sent. Throws StreamError. */
 export function readMessage(text: string): ClientMessage {
@@ -69,7 +79,7 @@ export function readMessage(text: string): ClientMessage {
   if (op === 'unsubscribe') return { op, topic };
   if (fromSeq !== undefined && !(Number.isSafeInteger(fromSeq) && (fromSeq as number) >= 0))
     throw new StreamError('INVALID_PARAMETER', 'fromSeq is a seq that a snapshot or delta told');
-  return { op, topic, fromSeq: fromSeq as number | undefined };
+  return { op, topic, fromSeq: fromSeq as number | undefined, markedEveryMs: intervalOf(fields, topic) };
 }
 
 /** Messages of the node go out as the elements of an array: what there is to tell at one moment is one frame. */

@@ -1,7 +1,7 @@
 import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows, ViewText } from '../../contract/views';
 import { type AccountFigures, accountFigures } from '../accounts/figures';
 import { eventList, type HappenedView, type Place } from '../happened';
-import { distanceOf, type FoldedAccount, type FoldedPosition } from '../positions';
+import { distanceOf, type FoldedAccount, type FoldedPosition, foldedPositionAt, type MarkedPosition } from '../positions';
 import { growingCandle } from './candlesAt';
 import type { ReadModel } from './readModel';
 
@@ -216,4 +216,16 @@ export function readView<N extends ViewName>(model: ReadModel, name: N, query: V
 export function readViewText(model: ReadModel, name: ViewName, query: ViewQuery): ViewText {
   const { rows, ...about } = readView(model, name, query);
   return { ...about, count: rows.length, rows: JSON.stringify(rows) };
+}
+
+/** An account's rows at the marks of the moment, as `positionAt` makes them (journal.md §4.3), written out. */
+export function readMarked(model: ReadModel, accountId: string): ViewText {
+  const account = model.findAccount(accountId);
+  const rows = account === undefined ? [] : markedRows(account);
+  return { seq: model.seq, time: model.time, count: rows.length, rows: JSON.stringify(rows) };
+}
+
+function markedRows(account: FoldedAccount): MarkedPosition[] {
+  const figures = accountFigures(account);
+  return Array.from(account.open(), (position) => foldedPositionAt(position, figures));
 }

@@ -124,6 +124,8 @@ export class ReadModel {
       instruments.apply(event);
       estimates.apply(event);
     }
+    // Ranks follow from marks, positions and the money of accounts: an order alone moves none of them.
+    if (this.changed.length > 0 || this.positions.movedAccounts.length > 0 || instruments.touched.size > 0) this.places = undefined;
     if (rows !== undefined && store !== undefined) {
       this.happened = rows.of(record);
       for (const row of this.happened) store.put(row);
@@ -132,7 +134,6 @@ export class ReadModel {
   }
 
   private forgetChanges(): void {
-    this.places = undefined;
     this.orders.touched.length = 0;
     this.depth.forgetTouched();
     // To clear a set costs, even when nothing is in it.

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import {
   Access,
   HttpServer,
@@ -44,6 +45,7 @@ export class StreamWorld {
   private readonly draw: Draw;
   private readonly recorded: Uint8Array[] = [];
   private readonly past = new PastViews({ upTo: async () => readerOf(this.recorded) }, { spacing: 40 });
+  private ticks = 0;
   private lastRetold: Promise<unknown> = Promise.resolve();
   private http: HttpServer | undefined;
   private hub: StreamHub | undefined;
@@ -98,6 +100,19 @@ export class StreamWorld {
     const asking = this.lastRetold.then(() => retold(this.past, topic, fromSeq, toSeq, limits));
     this.lastRetold = asking.catch(() => undefined);
     return asking;
+  }
+
+  /** Moves every mark by one tick, up and down in turns. */
+  tick(): void {
+    this.ticks += 1;
+    for (const { instrument, markPrice, markTickSize, tickSize } of this.source.views.market().instruments) {
+      const price = new Decimal(markPrice as string).plus(new Decimal(markTickSize ?? tickSize).times(this.ticks % 2 === 0 ? -1 : 1));
+      this.send({
+        commandId: `tick-${this.ticks}-${instrument}`,
+        type: 'MarkPriceTick',
+        data: { instrument, markPrice: price.toFixed() },
+      } as never);
+    }
   }
 
   play(commands: number): void {

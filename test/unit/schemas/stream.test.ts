@@ -6,7 +6,7 @@ import { StreamWorld } from '../../support/stream/world';
 jest.setTimeout(60_000);
 
 const VIEWS = ['positions', 'accounts', 'orders', 'fills', 'book', 'trades', 'marks', 'liquidations'];
-const TYPES = ['hello', 'reset', 'snapshot', 'resumed', 'delta', 'unsubscribed', 'heartbeat', 'cancelOnDisconnect', 'error'];
+const TYPES = ['hello', 'reset', 'snapshot', 'resumed', 'delta', 'marked', 'unsubscribed', 'heartbeat', 'cancelOnDisconnect', 'error'];
 
 test('every message of a stream is as its schema says, and so is what its clients ask', async () => {
   const world = await StreamWorld.open({
@@ -30,6 +30,9 @@ test('every message of a stream is as its schema says, and so is what its client
     world.play(300);
     ask({ op: 'unsubscribe', channel: 'marks' });
     ask({ op: 'subscribe', channel: 'positions', fromSeq: world.views.seq });
+    for (const { accountId } of world.topics())
+      if (accountId !== undefined) ask({ op: 'subscribe', channel: 'positions', accountId, markedEveryMs: 100 });
+    await stream.message(({ type, rows }) => type === 'marked' && rows.length > 0);
     stream.send({ op: 'subscribe', channel: 'account', accountId: 'nobody' });
     await stream.of('error');
     await stream.of('heartbeat');

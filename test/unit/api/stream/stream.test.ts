@@ -9,6 +9,7 @@ import { LocalViews } from '../../../../src/views';
 import type { Command } from '../../../support/engineApi';
 import { RawStream } from '../../../support/stream/streamClient';
 import { StreamWorld, type WorldOptions } from '../../../support/stream/world';
+import { rowsOf } from '../../../support/viewRows';
 
 jest.setTimeout(30_000);
 
@@ -52,6 +53,40 @@ describe('a subscription', () => {
     ]);
     expect(deltas[0].prevSeq).toBeLessThanOrEqual(seq);
     expect(stream.messages[0]).toEqual({ type: 'hello', heartbeatMs: 15_000, mostBuffered: 4_194_304 });
+  });
+
+  test('of one account may be told its positions at the marks of the moment too, beside the chain of deltas', async () => {
+    const stream = await opened({ seed: 4 });
+    world.play(150);
+    const accountId = (await rowsOf(world.views, 'positions', { order: 'nearest' }))[0]?.accountId as string;
+    stream.send({ op: 'subscribe', channel: 'positions', accountId, markedEveryMs: 100 });
+    const marks = async (after: number) => stream.message(({ type, asOfSeq }) => type === 'marked' && asOfSeq > after);
+    for (let turns = 0, last = -1; turns < 6; turns++) {
+      const told = await marks(last);
+      last = told.asOfSeq;
+      const rows = await rowsOf(world.views, 'positions', { accountId });
+      if (last === world.views.seq) expect(told.rows).toEqual(rows.map(({ adlRank: _, ...row }) => row));
+      expect(told).not.toHaveProperty('seq');
+      world.tick();
+    }
+    // What the mark alone moves is no change of a row.
+    expect(stream.messages.filter(({ type }) => type === 'delta')).toEqual([]);
+    stream.send({ op: 'unsubscribe', channel: 'positions', accountId });
+    await stream.of('unsubscribed');
+    const count = stream.messages.length;
+    world.tick();
+    await sleep(300);
+    expect(stream.messages.length).toBe(count);
+  });
+
+  test.each([
+    [{ channel: 'positions', markedEveryMs: 1_000 }, 'markedEveryMs is for the positions of one accountId'],
+    [{ ...ofAlice, markedEveryMs: 1_000 }, 'markedEveryMs is for the positions of one accountId'],
+    [{ channel: 'positions', accountId: 'alice', markedEveryMs: 99 }, 'markedEveryMs is a whole number from 100 to 3600000'],
+  ])('%j is refused', async (asked, error) => {
+    const stream = await opened();
+    stream.send({ op: 'subscribe', ...asked });
+    expect(await stream.of('error')).toMatchObject({ code: 'INVALID_PARAMETER', error });
   });
 
   test('goes on from a seq, begins anew where that is not kept or lies ahead, and ends when asked to', async () => {
