@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { EventsQuestion, History } from '../history';
-import { type Moment, parseMoment } from '../history';
+import { type EventsQuestion, type History, type Moment, parseMoment } from '../history';
 import { UnknownQuestion, type Views } from '../views';
 import { sayNotFound } from './errors';
 import { NotReady, sayReadError } from './readErrors';

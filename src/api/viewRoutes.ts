@@ -9,8 +9,7 @@ import {
   viewNames,
   viewParameters,
 } from '../contract/views';
-import type { History } from '../history';
-import { type Moment, parseMoment } from '../history';
+import { type History, type Moment, parseMoment } from '../history';
 import { UnknownQuestion, type Views } from '../views';
 import { sayNotFound } from './errors';
 import { NotReady, sayReadError } from './readErrors';
