@@ -1,8 +1,7 @@
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecordBatch } from '../journal';
-import type { ToldRows } from '../projections/readModel';
-import { readMarked, readViewText } from '../projections/readModel';
+import { readMarked, readViewText, type ToldRows } from '../projections/readModel';
 import { Folding, type FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
 import { Watching } from './watching';
