@@ -185,12 +185,9 @@ async function openLocked(
   for (const part of [directory, segmentsOf(directory)]) await fileSystem.syncDirectory(part);
   const recovered = await checkSegments(fileSystem, segmentsOf(directory), identity);
   const path = (recovered.segments[recovered.segments.length - 1] as Segment).path;
-  const ahead = await new Snapshots(snapshotsOf(directory), fileSystem).aheadOf({ meta, durable: recovered.last });
-  if (ahead !== undefined) {
-    // Before anything is cut: what looks like a torn tail is not one.
-    const reason = `records are missing from its end, for ${ahead.file} was made when it had seq ${ahead.seq} durably`;
-    throw new JournalDamaged(path, recovered.end.offset, recovered.last.seq + 1, reason);
-  }
+  const lostEnd = await new Snapshots(snapshotsOf(directory), fileSystem).lostEndOf({ meta, durable: recovered.last });
+  // Before anything is cut: what looks like a torn tail is not one.
+  if (lostEnd !== undefined) throw new JournalDamaged(path, recovered.end.offset, recovered.last.seq + 1, lostEnd);
   const file = await openLast(fileSystem, path, recovered);
   const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
   const extentBytes = options.extentBytes ?? DEFAULT_EXTENT_BYTES;

@@ -167,17 +167,26 @@ export class Snapshots {
   }
 
   /**
-   * The first whole snapshot of this journal that is newer than what the journal has durably. One is only written once all
-   * in it is durable, so then records that were acknowledged are missing from the journal's end.
+   * Why a journal may not be gone on with unasked, and what to do: its whole snapshots that are newer than what it has
+   * durably. One is only written once all in it is durable, so then records that were acknowledged are missing from the
+   * journal's end. Undefined when there are none.
    */
-  async aheadOf(journal: Pick<SnapshotJournal, 'meta' | 'durable'>): Promise<{ readonly file: string; readonly seq: number } | undefined> {
+  async lostEndOf({ meta, durable }: Pick<SnapshotJournal, 'meta' | 'durable'>): Promise<string | undefined> {
+    const ahead: string[] = [];
+    let newest = 0;
     for (const name of await this.names()) {
       const seq = seqOf(name);
-      if (seq <= journal.durable.seq) return undefined;
+      if (seq <= durable.seq) break;
       const file = `${this.directory}/${name}`;
-      if (await isWhole(this.fileSystem, file, journal.meta)) return { file, seq };
+      if (!(await isWhole(this.fileSystem, file, meta))) continue;
+      ahead.push(file);
+      newest = Math.max(newest, seq);
     }
-    return undefined;
+    if (ahead.length === 0) return undefined;
+    return (
+      `records are missing from its end: it ends at seq ${durable.seq}, and ${ahead[0]} was made when it had seq ${newest} durably. ` +
+      `Restore the journal from a copy; or, to go on without seq ${durable.seq + 1} to ${newest}, which were acknowledged, move away ${ahead.join(', ')}`
+    );
   }
 
   /** The newest snapshot that is whole and was taken of this very journal, at a place that it has durably and at or before `upToSeq`. */

@@ -26,12 +26,8 @@ export interface NodeOptions extends NewEngine {
 
 /** What a snapshot holds was durable once. A journal that ends before it has lost records that were acknowledged: nobody goes on from there unasked. */
 async function refuseLostEnd(journal: Journal, snapshots: Snapshots | undefined): Promise<void> {
-  const ahead = await snapshots?.aheadOf(journal);
-  if (ahead === undefined) return;
-  throw new Error(
-    `the journal ends at seq ${journal.durable.seq}, but ${ahead.file} was made when it had seq ${ahead.seq} durably: records are missing ` +
-      'from its end. Restore the journal; or remove its snapshots to go on without what is missing',
-  );
+  const lostEnd = await snapshots?.lostEndOf(journal);
+  if (lostEnd !== undefined) throw new Error(`the journal is not whole: ${lostEnd}`);
 }
 
 /** An outcome and the revision that must be durable before anybody may hear of it. */

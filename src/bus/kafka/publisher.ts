@@ -94,8 +94,9 @@ export class KafkaPublisher implements Publisher {
 
   private begin(feed: RecordFeed, { revision, seq }: PublishedPosition = NOTHING_PUBLISHED): void {
     if (revision > feed.durable.revision) {
+      const { commands: _commands, checkpoints: _checkpoints, ...out } = this.names;
       throw new BusMisconfigured([
-        `${this.names.publisher} says that revision ${revision} is published, and the journal ends at ${feed.durable.revision}: it is another journal, or its end is lost`,
+        `${this.names.publisher} says that revision ${revision} is published, and the journal ends at ${feed.durable.revision}: it is another journal, or its end is lost. Restore it; or, to publish this one from its beginning to consumers who have seen another, delete the topics ${Object.values(out).join(', ')}`,
       ]);
     }
     this.progress.reached({ revision, seq });

@@ -1,8 +1,9 @@
 import { Engine } from '../../../src/engine/engine';
-import { type JournalReader, openFileJournal, type RecordBatch, Snapshots } from '../../../src/journal';
+import { type Journal, type JournalReader, MemoryJournal, openFileJournal, type RecordBatch, Snapshots } from '../../../src/journal';
 import { encodeControl } from '../../../src/runtime/control';
 import { openFileNode } from '../../../src/runtime/fileNode';
 import { InputPlace } from '../../../src/runtime/inputPlace';
+import { EngineNode } from '../../../src/runtime/node';
 import { goOn, type Recovery, recover } from '../../../src/runtime/recovery';
 import { stateHash } from '../../../src/runtime/stateHash';
 import { newDisk, openNode, PATH } from '../../simulation/node/life';
@@ -32,15 +33,45 @@ describe('recovery', () => {
     await (await open(2, 7)).close();
   });
 
+  /** A snapshot that says what a journal had durably. */
+  async function saySnapshot(snapshots: Snapshots, journal: Journal, seq: number): Promise<void> {
+    await snapshots.write(journal.meta, { seq, revision: seq, chainHash: new Uint8Array(32), content: new Uint8Array(5) });
+  }
+
+  const fileOf = (seq: number) => `${String(seq).padStart(16, '0')}.snapshot`;
+
   test('stops where the journal ends before a snapshot that was made of it: acknowledged commands are missing', async () => {
     const fileSystem = newDisk();
+    const node = await openNode(fileSystem, 1_000);
+    for (const command of storyOf(3, 5)) node.submit(command, { kind: 'FILE' }, 'test');
+    await node.close();
     const journal = await openFileJournal(PATH, { fileSystem, lock });
+    const { seq } = journal.durable;
     const snapshots = new Snapshots(journal.snapshotsDirectory, fileSystem);
-    await snapshots.write(journal.meta, { seq: 90, revision: 90, chainHash: new Uint8Array(32), content: new Uint8Array(5) });
+    for (const ahead of [80, 90]) await saySnapshot(snapshots, journal, ahead);
     await journal.close();
-    await expect(openNode(fileSystem, 10)).rejects.toThrow(/records are missing from its end, for .* was made when it had seq 90 durably/);
-    await fileSystem.remove(`${journal.snapshotsDirectory}/${'90'.padStart(16, '0')}.snapshot`);
-    await (await openNode(fileSystem, 10)).close();
+    const [newer, newest] = [80, 90].map((ahead) => `${journal.snapshotsDirectory}/${fileOf(ahead)}`) as [string, string];
+    const way = `to go on without seq ${seq + 1} to 90, which were acknowledged, move away ${newest}, ${newer}`;
+    await expect(openNode(fileSystem, 10)).rejects.toThrow(way);
+    await fileSystem.remove(newest);
+    await expect(openNode(fileSystem, 10)).rejects.toThrow(`seq ${seq + 1} to 80, which were acknowledged, move away ${newer} `);
+    await fileSystem.remove(newer);
+    const again = await openNode(fileSystem, 10);
+    expect([again.recovery.snapshotSeq, again.engine.state.seq]).toEqual([seq, seq]);
+    await again.close();
+  });
+
+  test('of a journal whose snapshots lie elsewhere stops there, too, and goes on when those that it names are gone', async () => {
+    const fileSystem = newDisk();
+    const snapshots = new Snapshots('/elsewhere', fileSystem);
+    const journal = new MemoryJournal();
+    await saySnapshot(snapshots, journal, 7);
+    const open = () => EngineNode.open({ journal, snapshots, snapshotEvery: 10 });
+    await expect(open()).rejects.toThrow(`move away /elsewhere/${fileOf(7)}`);
+    await fileSystem.remove(`/elsewhere/${fileOf(7)}`);
+    // A refused start closes its journal.
+    const again = Object.assign(new MemoryJournal(), { meta: journal.meta });
+    await (await EngineNode.open({ journal: again, snapshots, snapshotEvery: 10 })).close();
   });
 
   test('stops at a whole record that it cannot follow, and names its place', async () => {

@@ -66,7 +66,8 @@ describe('a leader whose store goes away and comes back', () => {
       hear();
     });
     await leadership.acquire(new AbortController().signal, async () => undefined);
-    leadership.keep(() => fail('nobody has taken it'));
+    const lost = jest.fn();
+    leadership.keep(lost);
     for (let time = 1; time <= 2; time++) {
       let asked = 0;
       const enough = new Promise<void>((done) => {
@@ -87,6 +88,7 @@ describe('a leader whose store goes away and comes back', () => {
       ['info the store is back', { awayMs: expect.any(Number) }],
     ];
     expect(said).toEqual([...episode, ...episode]);
+    expect(lost).not.toHaveBeenCalled();
     expect(leases.lease?.isReleased).toBe(true);
   });
 });
