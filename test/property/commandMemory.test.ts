@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ByteReader, ByteWriter } from '../../src/contract/bytes';
 import { CommandMemory } from '../../src/engine/state/commandMemory';
 
 /** The obvious memory: a Map keeps the order in which its keys came. */
@@ -18,9 +19,16 @@ function remember(memory: CommandMemory, id: string, seq: number): void {
   memory.remember(id, seq, 1000 + seq, 2 ** 32 - seq, seq, code, message, seq * 2, seq * 3);
 }
 
+/** As a snapshot has it. */
+function idOf(memory: CommandMemory, slot: number): string {
+  const writer = new ByteWriter();
+  memory.writeId(writer, slot);
+  return new ByteReader(writer.written()).text();
+}
+
 function expectSame(memory: CommandMemory, naive: NaiveMemory, everSeen: Iterable<string>): void {
   expect(memory.size).toBe(naive.known.size);
-  expect([...memory.entries()].map(({ commandId, seq }) => [commandId, seq])).toEqual([...naive.known]);
+  expect([...memory.slots()].map((slot) => [idOf(memory, slot), memory.outcomeAt(slot).seq])).toEqual([...naive.known]);
   for (const id of everSeen) expect(memory.find(id)?.seq).toBe(naive.known.get(id));
 }
 
@@ -64,6 +72,7 @@ describe('the memory of commandIds', () => {
     const id = 'x'.repeat(64);
     remember(memory, id, 3);
     const rejection = { code: 'ORDER_NOT_FOUND', message: 'no 3' };
+    expect(idOf(memory, 0)).toBe(id);
     expect(memory.find(id)).toEqual({
       commandId: id,
       seq: 3,

@@ -139,8 +139,9 @@ function writeTrigger(writer: ByteWriter, trigger: TriggerTerms): void {
 function writeMemory(writer: ByteWriter, memory: CommandMemory): void {
   writer.varint(memory.capacity);
   writer.varint(memory.size);
-  for (const entry of memory.entries()) {
-    writer.text(entry.commandId);
+  for (const slot of memory.slots()) {
+    memory.writeId(writer, slot);
+    const entry = memory.outcomeAt(slot);
     writer.varint(entry.seq);
     writer.varint(entry.time);
     writer.uint32(entry.bodyHashHigh);

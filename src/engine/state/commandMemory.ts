@@ -1,8 +1,8 @@
+import type { ByteWriter } from '../../contract/bytes';
 import { Names } from './names';
 
-/** What is remembered of a command: enough to answer a DUPLICATE (journal.md §1.4). */
-export interface RememberedCommand {
-  readonly commandId: string;
+/** What became of a command, as it is remembered. */
+export interface RememberedOutcome {
   readonly seq: number;
   readonly time: number;
   readonly bodyHashHigh: number;
@@ -12,6 +12,11 @@ export interface RememberedCommand {
   readonly message: string | undefined;
   readonly orderId: number;
   readonly isolationId: number;
+}
+
+/** What is remembered of a command: enough to answer a DUPLICATE (journal.md §1.4). */
+export interface RememberedCommand extends RememberedOutcome {
+  readonly commandId: string;
 }
 
 interface Rejection {
@@ -62,11 +67,14 @@ export class CommandMemory {
   }
 
   private at(slot: number): RememberedCommand {
+    return { commandId: this.ids.at(slot), ...this.outcomeAt(slot) };
+  }
+
+  outcomeAt(slot: number): RememberedOutcome {
     const rejection = this.rejections.get(slot);
     const page = this.page(slot);
     const row = (slot % PAGE) * WIDTH;
     return {
-      commandId: this.ids.at(slot),
       seq: page[row + SEQ] as number,
       time: page[row + TIME] as number,
       bodyHashHigh: page[row + BODY_HASH_HIGH] as number,
@@ -122,11 +130,16 @@ export class CommandMemory {
     return this.pages[number] as Float64Array;
   }
 
-  /** Oldest first. */
-  *entries(): Generator<RememberedCommand> {
+  /** Writes the id of the command in a slot, as a text. */
+  writeId(writer: ByteWriter, slot: number): void {
+    this.ids.writeTo(writer, slot);
+  }
+
+  /** Slots that remember a command, oldest first. */
+  *slots(): Generator<number> {
     const { count } = this;
     for (let offset = 0; offset < count; offset++) {
-      yield this.at(count < this.capacity ? offset : (this.next + offset) % this.capacity);
+      yield count < this.capacity ? offset : (this.next + offset) % this.capacity;
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { ByteWriter } from '../../contract/bytes';
+
 /** Longest name that the contract admits; all of them are ASCII (contract, `name`). */
 const LONGEST = 64;
 /** Slots side by side in one page of bytes: a table that grows adds pages and copies none. */
@@ -75,11 +77,24 @@ export class Names {
 
   /** The name of a slot that has one. */
   at(slot: number): string {
+    const start = (slot % PAGE) * LONGEST;
+    return String.fromCharCode(...this.page(slot).subarray(start, this.endOf(slot)));
+  }
+
+  /** Writes the name of a slot that has one as a text, without making a string of it. */
+  writeTo(writer: ByteWriter, slot: number): void {
+    const start = (slot % PAGE) * LONGEST;
+    const end = this.endOf(slot);
+    writer.varint(end - start);
+    writer.raw(this.page(slot), start, end);
+  }
+
+  private endOf(slot: number): number {
     const page = this.page(slot);
     const start = (slot % PAGE) * LONGEST;
     let end = start;
     while (end < start + LONGEST && page[end] !== 0) end += 1;
-    return String.fromCharCode(...page.subarray(start, end));
+    return end;
   }
 
   private page(slot: number): Uint8Array {
