@@ -162,6 +162,20 @@ describeWithChromium('the dashboard in a browser', () => {
     expect(await own.getAttribute('aria-pressed')).toBe('true');
   });
 
+  test('a block that is not there is said not to be, and one opens by a click anywhere on its row, in view', async () => {
+    await page.evaluate("location.hash = '#block=iso-99'; location.reload()");
+    await page.locator('#life-note').getByText('there is none of this name').waitFor();
+    // The browser complains of the answer, and of nothing else.
+    expect(complaints.splice(0).every((complaint) => complaint.includes('404 (Not Found)'))).toBe(true);
+    await page.locator('#life-close').click();
+    await page.locator('#life').waitFor({ state: 'hidden' });
+    await page.setViewportSize({ width: 390, height: 780 });
+    await page.locator('#position-rows tr').filter({ hasText: 'bob' }).locator('td').first().click();
+    await page.getByRole('heading', { name: 'Block iso-17' }).waitFor();
+    const isInView = "(({ top }) => top >= 0 && top < innerHeight)(document.getElementById('life-title').getBoundingClientRect())";
+    await eventually(async () => (await page.evaluate(isInView)) === true);
+  });
+
   test('on a phone and in the dark nothing is cut off, and it stays accessible', async () => {
     await page.setViewportSize({ width: 360, height: 780 });
     await page.emulateMedia({ colorScheme: 'dark' });

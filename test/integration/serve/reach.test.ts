@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programPath } from '../../support/killLoop/program';
 import { Served } from '../../support/serve/served';
 
 jest.setTimeout(60_000);
@@ -30,6 +32,14 @@ describe('a node without API keys', () => {
       ['/v1/positions', '/v1/time', '/livez', '/metrics'].map(async (path) => (await fetch(`http://0.0.0.0:${port}${path}`)).status),
     );
     expect(codes).toEqual([403, 403, 200, 200]);
+  });
+
+  test('whose port another program has says so, and how to take another', async () => {
+    served = Served.start(['--data', directory]);
+    const { port } = await served.said('HTTP is open');
+    const second = spawnSync(process.execPath, [programPath(), 'serve', '--data', join(directory, 'second'), '--port', String(port)]);
+    const said = `bulkhead: another program listens on 127.0.0.1:${port} already; choose another port by --port`;
+    expect([second.status, second.stderr.toString().trim().split('\n').at(-1)]).toEqual([1, said]);
   });
 
   test('says nothing of the kind on the loopback', async () => {
