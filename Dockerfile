@@ -23,5 +23,5 @@ USER node
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "--v8-pool-size=1", "/app/dist/src/cli/main.js"]
 CMD ["serve", "--data", "/data", "--host", "0.0.0.0", "--port", "8080"]

@@ -6,8 +6,8 @@ import { checkLines, machine, rowsTable, serversNamed, verdictLines } from './ou
 import { judge, rowsOf, summarize } from './statistics';
 
 const CHILD = join(__dirname, 'child.js');
-// The young generation as `bulkhead` itself starts with it, the same for every variant.
-const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64'];
+// The young generation and the collector's helpers as `bulkhead` itself starts with them, the same for every variant.
+const HEAP = ['--max-old-space-size=8192', '--max-semi-space-size=64', '--v8-pool-size=1'];
 
 /** Sizes that the figures of docs/measured.md are taken at. */
 export const FULL: Sizes = {

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=64
+#!/usr/bin/env -S node --max-semi-space-size=64 --v8-pool-size=1
 import { ENGINE_VERSION } from '../version';
 import { tell } from './output';
 import { run } from './run';
