@@ -33,7 +33,10 @@ describe('Dockerfile', () => {
     expect(of(last, 'USER')).toEqual(['node']);
     expect(words.indexOf('USER')).toBeLessThan(words.indexOf('ENTRYPOINT'));
     expect(words.slice(words.indexOf('USER'))).not.toContain('RUN');
-    expect(JSON.parse(of(last, 'ENTRYPOINT')[0] as string)).toEqual(['node', `/app/${JSON.parse(textOf('package.json')).bin.bulkhead}`]);
+    const [, ...started] = (textOf('src/cli/main.ts').split('\n')[0] as string).split(' ');
+    const program = `/app/${JSON.parse(textOf('package.json')).bin.bulkhead}`;
+    expect(started.slice(0, 2)).toEqual(['-S', 'node']);
+    expect(JSON.parse(of(last, 'ENTRYPOINT')[0] as string)).toEqual([...started.slice(1), program]);
   });
 
   test('copies what is there and not kept out of the build', () => {
