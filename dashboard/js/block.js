@@ -37,7 +37,11 @@ export function startBlock() {
       sayResult(answer, result);
       document.dispatchEvent(new CustomEvent('changed', { detail: result }));
     } catch (error) {
-      sayResult(answer, { status: 'REJECTED', code: 'not sent', message: error.message });
+      sayResult(answer, {
+        status: 'REJECTED',
+        code: error.code ?? 'no answer; press again to ask for the same one',
+        message: error.message,
+      });
     }
   });
 }

@@ -40,8 +40,31 @@ function newId() {
   return `ui-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
+const DOUBLE_CLICK_MS = 1_000;
+
+/** Commands without an answer, by what they ask: a second press means the same one, and so it does after an answer was lost. */
+const unanswered = new Map();
+
 /** Sends a command and resolves with its result, which is durable by then. */
-export const submit = (type, data) => post('/v1/commands', { commandId: newId(), type, data });
+export function submit(type, data) {
+  const asked = JSON.stringify([type, data]);
+  const sent = unanswered.get(asked) ?? { commandId: newId(), answer: undefined };
+  unanswered.set(asked, sent);
+  sent.answer ??= post('/v1/commands', { commandId: sent.commandId, type, data }).then(
+    (result) => {
+      // The second half of a double click comes after the answer.
+      setTimeout(() => unanswered.delete(asked), DOUBLE_CLICK_MS);
+      return result;
+    },
+    (error) => {
+      sent.answer = undefined;
+      // With a code it was refused before it became a command; without one nobody knows, and the id is kept.
+      if (error.code !== undefined) unanswered.delete(asked);
+      throw error;
+    },
+  );
+  return sent.answer;
+}
 
 /** What the command would do, without doing it. */
 export const preview = (type, data) => post('/v1/preview', { type, data });

@@ -121,7 +121,8 @@ export function sayResult(place, result) {
     result.orderId === undefined
       ? ''
       : ` Order ${result.orderId}${result.isolationId === undefined ? '' : `, block ${result.isolationId}`}.`;
-  text(place, result.status === 'REJECTED' ? `${result.code}: ${result.message}` : `Accepted as seq ${result.seq}.${what}`);
+  if (result.status === 'DUPLICATE') text(place, 'It had been answered already; see the account.');
+  else text(place, result.status === 'REJECTED' ? `${result.code}: ${result.message}` : `Accepted as seq ${result.seq}.${what}`);
 }
 
 async function place(event) {
@@ -132,7 +133,7 @@ async function place(event) {
     sayResult(answer, result);
     document.dispatchEvent(new CustomEvent('changed', { detail: result }));
   } catch (error) {
-    sayResult(answer, { status: 'REJECTED', code: 'not sent', message: error.message });
+    sayResult(answer, { status: 'REJECTED', code: error.code ?? 'no answer; press again to ask for the same one', message: error.message });
   }
   considerPreview();
 }
