@@ -43,6 +43,12 @@ export interface FoundSnapshot {
   readonly skipped: readonly SkippedSnapshot[];
 }
 
+/** Snapshots of what a journal no longer has: `files`, newest first, up to the seq `newest`. */
+export interface SnapshotsAhead {
+  readonly files: readonly string[];
+  readonly newest: number;
+}
+
 /** The part of a journal that a snapshot is checked against. */
 export interface SnapshotJournal {
   readonly meta: JournalOrigin;
@@ -127,6 +133,7 @@ async function isWhole(fileSystem: FileSystem, path: string, meta: JournalOrigin
   }
 }
 
+const nameOf = (seq: number): string => `${String(seq).padStart(16, '0')}.snapshot`;
 const seqOf = (name: string): number => Number((NAME.exec(name) as RegExpExecArray)[1]);
 
 /** The snapshots of one journal, newest kept, in `directory`. */
@@ -145,13 +152,13 @@ export class Snapshots {
   /** Writes a snapshot beside the engine's work, whole or not at all, and removes all but the newest ones, SNAPSHOTS_KEPT unless told otherwise. `content` must stay as it is meanwhile. */
   async write(meta: JournalOrigin, snapshot: Snapshot): Promise<string> {
     await this.fileSystem.makeDirectory(this.directory);
-    const name = `${String(snapshot.seq).padStart(16, '0')}.snapshot`;
+    const name = nameOf(snapshot.seq);
     await writeWhole(this.fileSystem, this.directory, name, [
       header(meta, snapshot, await contentHash(snapshot.content)),
       snapshot.content,
     ]);
     for (const old of (await this.names()).slice(this.kept)) await this.fileSystem.remove(`${this.directory}/${old}`);
-    return `${this.directory}/${name}`;
+    return this.fileOf(snapshot.seq);
   }
 
   /** Removes what writers that were killed left half written. For the journal's only writer, before it writes snapshots itself. */
@@ -167,25 +174,32 @@ export class Snapshots {
   }
 
   /**
-   * Why a journal may not be gone on with unasked, and what to do: its whole snapshots that are newer than what it has
-   * durably. One is only written once all in it is durable, so then records that were acknowledged are missing from the
-   * journal's end. Undefined when there are none.
+   * Its whole snapshots that are newer than what the journal has durably. One is only written once all in it is durable, so
+   * then records that were acknowledged are missing from the journal's end. Null when there are none. A reader beside a
+   * running node gives the `seqs` that it saw before it opened the journal.
    */
-  async lostEndOf({ meta, durable }: Pick<SnapshotJournal, 'meta' | 'durable'>): Promise<string | undefined> {
-    const ahead: string[] = [];
+  async aheadOf({ meta, durable }: Pick<SnapshotJournal, 'meta' | 'durable'>, seqs?: readonly number[]): Promise<SnapshotsAhead | null> {
+    const files: string[] = [];
     let newest = 0;
-    for (const name of await this.names()) {
-      const seq = seqOf(name);
-      if (seq <= durable.seq) break;
-      const file = `${this.directory}/${name}`;
+    for (const seq of seqs ?? (await this.seqs())) {
+      if (seq <= durable.seq) continue;
+      const file = this.fileOf(seq);
       if (!(await isWhole(this.fileSystem, file, meta))) continue;
-      ahead.push(file);
+      files.push(file);
       newest = Math.max(newest, seq);
     }
-    if (ahead.length === 0) return undefined;
+    return files.length === 0 ? null : { files, newest };
+  }
+
+  /** Why a journal may not be gone on with unasked, and what to do; undefined when nothing is missing from its end. */
+  async lostEndOf(journal: Pick<SnapshotJournal, 'meta' | 'durable'>): Promise<string | undefined> {
+    const ahead = await this.aheadOf(journal);
+    if (ahead === null) return undefined;
+    const { files, newest } = ahead;
+    const { seq } = journal.durable;
     return (
-      `records are missing from its end: it ends at seq ${durable.seq}, and ${ahead[0]} was made when it had seq ${newest} durably. ` +
-      `Restore the journal from a copy; or, to go on without seq ${durable.seq + 1} to ${newest}, which were acknowledged, move away ${ahead.join(', ')}`
+      `records are missing from its end: it ends at seq ${seq}, and ${files[0]} was made when it had seq ${newest} durably. ` +
+      `Restore the journal from a copy; or, to go on without seq ${seq + 1} to ${newest}, which were acknowledged, move away ${files.join(', ')}`
     );
   }
 
@@ -203,6 +217,10 @@ export class Snapshots {
       }
     }
     return { snapshot: null, skipped };
+  }
+
+  fileOf(seq: number): string {
+    return `${this.directory}/${nameOf(seq)}`;
   }
 
   /** Newest first. */

@@ -1,12 +1,12 @@
-import { type FileJournalReader, JournalDamaged, openFileJournalReader, type Snapshots, type TornTail } from '../../journal';
+import { type FileJournalReader, JournalDamaged, openFileJournalReader, type TornTail } from '../../journal';
 import { RunningChain } from '../../journal/runningChain';
-import { snapshotBytes } from '../../runtime/stateHash';
 import { byPlace, type Check, type Difference, DifferenceFound } from '../difference';
 import { entriesFrom } from '../read/records';
 import { type Anchor, AnchorCheck } from './anchors';
 import { Execution } from './execution';
 import type { ModelOutcome } from './modelRun';
 import { runModelInThread } from './modelThread';
+import { SnapshotCheck } from './snapshotCheck';
 
 export interface VerifyOptions {
   readonly anchors: readonly Anchor[];
@@ -50,7 +50,8 @@ export interface VerifyReport {
 const WHOLE_STATE_EVERY = 100_000;
 
 /** Everything that can be compared in one reading of a journal; `directory` is not written to (rules.md §11, journal.md §1). */
-export async function verifyJournal(directory: string, snapshots: Snapshots, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifyJournal(directory: string, options: VerifyOptions): Promise<VerifyReport> {
+  const kept = await SnapshotCheck.list(directory);
   let journal: FileJournalReader;
   try {
     journal = await openFileJournalReader(directory);
@@ -59,7 +60,7 @@ export async function verifyJournal(directory: string, snapshots: Snapshots, opt
     return damaged(directory, error);
   }
   try {
-    return await new Verification(directory, journal, snapshots, options).run();
+    return await new Verification(directory, journal, await SnapshotCheck.of(journal, kept), options).run();
   } finally {
     await journal.close();
   }
@@ -87,9 +88,6 @@ class Verification {
   private readonly anchors: AnchorCheck;
   private execution: Execution | undefined;
   private readonly writers: Writer[] = [];
-  private readonly snapshotSeqs: number[] = [];
-  private snapshotDifference: Difference | null = null;
-  private snapshotsCompared = 0;
   private recordDifference: Difference | null = null;
   private lastTime: number | null = null;
   private modelSeq = 0;
@@ -97,7 +95,7 @@ class Verification {
   constructor(
     private readonly directory: string,
     private readonly journal: FileJournalReader,
-    private readonly snapshots: Snapshots,
+    private readonly snapshots: SnapshotCheck,
     private readonly options: VerifyOptions,
   ) {
     this.anchors = new AnchorCheck(options.anchors);
@@ -105,7 +103,6 @@ class Verification {
 
   async run(): Promise<VerifyReport> {
     const { seq } = this.journal.durable;
-    this.snapshotSeqs.push(...(await this.snapshots.seqs()).filter((at) => at <= seq));
     const model = this.options.quick
       ? null
       : runModelInThread(this.directory, seq, (at) => {
@@ -141,7 +138,7 @@ class Verification {
         this.chain.add(entry.bytes);
         this.anchors.pass(this.chain.seq, () => this.chain.hash().toString('hex'));
         this.lastTime = this.execution.take(entry).time;
-        if (this.snapshotSeqs.at(-1) === entry.seq) await this.compareSnapshot(this.execution, entry.seq);
+        await this.snapshots.pass(this.execution.replayed.state);
         if (entry.seq % WHOLE_STATE_EVERY === 0) this.execution.checkState();
         if (entry.seq % 1_000 === 0) this.tell();
       }
@@ -154,28 +151,8 @@ class Verification {
     this.execution?.checkState();
   }
 
-  /** A snapshot is an aid; one that a start would take for true must be what the events come to. */
-  private async compareSnapshot({ replayed }: Execution, seq: number): Promise<void> {
-    this.snapshotSeqs.pop();
-    const { snapshot, skipped } = await this.snapshots.newestValid(this.journal, seq);
-    if (snapshot?.seq !== seq) {
-      const actual = skipped[0]?.reason ?? 'it cannot be used';
-      this.snapshotDifference ??= { check: 'snapshots', seq, field: 'snapshot', expected: 'one that a start can use', actual };
-      return;
-    }
-    this.snapshotsCompared += 1;
-    if (Buffer.compare(snapshot.content, snapshotBytes(replayed.state)) === 0) return;
-    this.snapshotDifference ??= {
-      check: 'snapshots',
-      seq,
-      field: 'content',
-      expected: 'the state that the events come to',
-      actual: 'another state',
-    };
-  }
-
   private report(model: ModelOutcome | null): VerifyReport {
-    const { execution, chain, options } = this;
+    const { execution, chain, options, snapshots } = this;
     const { commands = 0, events = 0, executed = 0, otherRules = 0, wholeStates = 0 } = execution?.counts ?? {};
     const of = (check: Check): Difference | null =>
       this.recordDifference?.check === check
@@ -190,7 +167,7 @@ class Verification {
           options.anchors.length === 0 ? 'no anchor' : `${this.anchors.held.length} of ${options.anchors.length} anchors on the chain`,
         difference: this.anchors.difference,
       },
-      { check: 'snapshots', compared: `${this.snapshotsCompared} snapshots with the replayed state`, difference: this.snapshotDifference },
+      { check: 'snapshots', compared: `${snapshots.compared} kept states with the replayed one`, difference: snapshots.difference },
       { check: 'replay', compared: `${count(events)} events applied; ${wholeStates} state hashes`, difference: of('replay') },
       {
         check: 're-execution',
@@ -210,6 +187,7 @@ class Verification {
     const found = checks.flatMap(({ difference }) => (difference === null ? [] : [difference])).sort(byPlace);
     const leftOut = model === null ? ['the decimal model (--quick)'] : [];
     const { tornTail } = this.journal;
+    if (snapshots.otherFormats > 0) leftOut.push(`${snapshots.otherFormats} kept states in a format that this version does not read`);
     if (tornTail !== null) leftOut.push(untold(tornTail));
     if (this.recordDifference !== null)
       leftOut.push(`all but the model behind seq ${this.recordDifference.seq}, which cannot be read further`);

@@ -1,6 +1,7 @@
+import { AUDIT_STATES, auditStates, nodeSnapshots } from '../../audit/kept';
 import { type States as PastStates, States } from '../../audit/read/states';
 import { type Moment, parseMoment, parseTime } from '../../history';
-import { type FileJournalReader, makeDirectory, openFileJournalReader, Snapshots } from '../../journal';
+import { type FileJournalReader, makeDirectory, openFileJournalReader, type Snapshots } from '../../journal';
 import { tell } from '../output';
 import { Progress } from '../progress';
 import { UsageError } from '../usage';
@@ -12,17 +13,14 @@ export interface Opened {
   readonly states: PastStates;
 }
 
-/** States of the past that audits keep for each other; they are an aid and can be deleted. */
-const KEPT = 'audit-states';
-
 /** Runs `use` with the journal and its past states, and gives everything back. */
 export async function withJournal<T>(place: Place, use: (opened: Opened) => Promise<T>): Promise<T> {
   const directory = await directoryOf(place);
   const journal = await openFileJournalReader(directory);
   const progress = new Progress(journal.durable.seq);
   const states = new States(journal, {
-    sources: [new Snapshots(`${directory}/snapshots`)],
-    kept: keptIn(`${directory}/${KEPT}`),
+    sources: [nodeSnapshots(directory)],
+    kept: keptIn(directory),
     onProgress: (seq) => progress.show(seq, seq),
   });
   try {
@@ -36,8 +34,8 @@ export async function withJournal<T>(place: Place, use: (opened: Opened) => Prom
 /** A directory that only may be read has no place for them: then every question replays from the node's own snapshots. */
 function keptIn(directory: string): Snapshots | undefined {
   try {
-    makeDirectory(directory);
-    return new Snapshots(directory, undefined, Number.MAX_SAFE_INTEGER);
+    makeDirectory(`${directory}/${AUDIT_STATES}`);
+    return auditStates(directory);
   } catch (error) {
     tell(`audit: no states are kept, so that questions about the past take longer: ${(error as Error).message}`);
     return undefined;

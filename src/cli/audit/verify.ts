@@ -4,7 +4,7 @@ import { DifferenceFound } from '../../audit/difference';
 import { type Anchor, anchorOf, parseAnchor, readPublicKey } from '../../audit/verify/anchors';
 import { type VerifyReport, verifyJournal } from '../../audit/verify/verify';
 import { KAFKA_FLAGS, type KafkaConnection, kafkaConnectionOf, SettingsError } from '../../config';
-import { type JournalOrigin, openFileJournalReader, Snapshots } from '../../journal';
+import { type JournalOrigin, openFileJournalReader } from '../../journal';
 import type { SignedCheckpoint } from '../../runtime/checkpoint';
 import { publishedCheckpoints } from '../../serve/checkpoints';
 import { Progress } from '../progress';
@@ -42,7 +42,7 @@ export async function verify(args: string[]): Promise<number> {
   if (!Array.isArray(signed)) return report({ difference: signed, directory }, json);
   const progress = new Progress(1);
   const started = Date.now();
-  const found = await verifyJournal(directory, new Snapshots(`${directory}/snapshots`), {
+  const found = await verifyJournal(directory, {
     anchors: [...anchors, ...signed],
     quick: values.quick === true,
     onProgress: (part, seq) => progress.show(part, seq),

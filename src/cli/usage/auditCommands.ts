@@ -18,7 +18,7 @@ export const auditCommands: readonly Usage[] = [
     name: 'audit verify',
     takes: '--data DIR [--anchor SEQ:HASH] [--quick]',
     does: 'Prove a journal: everything in it that can be compared, and where the first difference is.',
-    more: 'Blocks with their CRCs, records in canonical form, hash chain, replay, re-execution, invariants, and every amount a second time by an independent decimal model.',
+    more: 'Blocks with their CRCs, records in canonical form, hash chain, kept states, replay, re-execution, invariants, and every amount a second time by an independent decimal model.',
     options: [
       ['--anchor SEQ:HASH', 'a hash of the chain that was kept elsewhere; may be repeated'],
       ['--checkpoint FILE', 'signed checkpoints, a line of JSON each, with --public-key; may be repeated'],

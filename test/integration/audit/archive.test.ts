@@ -2,15 +2,14 @@ import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveSegments } from '../../../src/audit/archive';
 import { verifyJournal } from '../../../src/audit/verify/verify';
-import { openFileJournalReader, Snapshots } from '../../../src/journal';
+import { openFileJournalReader } from '../../../src/journal';
 import { openFileNode } from '../../../src/runtime/fileNode';
 import { stateHash } from '../../../src/runtime/stateHash';
 import { chainAt, makeJournal, newDirectory, removeDirectories } from '../../support/audit/journals';
 
 afterAll(removeDirectories);
 
-const verify = (directory: string) =>
-  verifyJournal(directory, new Snapshots(`${directory}/snapshots`), { anchors: [], quick: true, onProgress: () => undefined });
+const verify = (directory: string) => verifyJournal(directory, { anchors: [], quick: true, onProgress: () => undefined });
 
 const segments = (directory: string): string[] => readdirSync(join(directory, 'segments')).sort();
 

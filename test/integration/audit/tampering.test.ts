@@ -2,12 +2,14 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DifferenceFound } from '../../../src/audit/difference';
+import { States } from '../../../src/audit/read/states';
 import { type Anchor, anchorOf } from '../../../src/audit/verify/anchors';
 import { verifyJournal } from '../../../src/audit/verify/verify';
 import { ByteReader, ByteWriter } from '../../../src/contract/bytes';
 import { decodeRecord, encodeRecord } from '../../../src/contract/record';
 import { openFileJournalReader, Snapshots } from '../../../src/journal';
 import { readPrivateKey, signCheckpoint } from '../../../src/runtime/checkpoint';
+import { snapshotBytes } from '../../../src/runtime/stateHash';
 import { chainAt, makeJournal, newDirectory, removeDirectories, rewritten } from '../../support/audit/journals';
 import type { Command } from '../../support/engineApi';
 import { Draw } from '../../support/generator/draw';
@@ -23,7 +25,7 @@ beforeAll(async () => {
 afterAll(removeDirectories);
 
 const verify = (directory: string, anchors: readonly Anchor[] = [], quick = false) =>
-  verifyJournal(directory, new Snapshots(`${directory}/snapshots`), { anchors, quick, onProgress: () => undefined });
+  verifyJournal(directory, { anchors, quick, onProgress: () => undefined });
 
 const segmentOf = (directory: string): string => join(directory, 'segments', readdirSync(join(directory, 'segments'))[0] as string);
 
@@ -122,17 +124,51 @@ describe('is caught and located', () => {
     expect((await verify(directory, [anchor], true)).firstDifference).toMatchObject({ check: 'anchors' });
   });
 
-  test('the last frames cut off, by what somebody kept of them', async () => {
-    const anchor = { ...(await chainAt(original)), origin: 'test' };
+  /** A copy without its last two blocks, and the seq where it ends now. */
+  function cutOff(): { directory: string; last: number } {
     let last = 0;
     const directory = tampered((bytes, blocks) => {
       const cut = blocks.at(-2) as Block;
       last = cut.firstSeq - 1;
       return bytes.subarray(0, cut.start);
     });
+    return { directory, last };
+  }
+
+  test('the last frames cut off, by a snapshot that was made of them', async () => {
+    const { directory, last } = cutOff();
+    const { seq } = await chainAt(original);
+    expect((await verify(directory, [], true)).firstDifference).toMatchObject({
+      check: 'snapshots',
+      seq: last,
+      field: expect.stringContaining(`${directory}/snapshots/`),
+      expected: `seq ${seq} or later`,
+      actual: `seq ${last}`,
+    });
+  });
+
+  test('the last frames cut off and the snapshots too, by what somebody kept of them', async () => {
+    const anchor = { ...(await chainAt(original)), origin: 'test' };
+    const { directory, last } = cutOff();
+    rmSync(join(directory, 'snapshots'), { recursive: true });
     expect((await verify(directory, [], true)).firstDifference).toBeNull();
     const { firstDifference } = await verify(directory, [anchor], true);
     expect(firstDifference).toMatchObject({ check: 'anchors', seq: last, expected: `${anchor.seq} or later`, actual: String(last) });
+  });
+
+  test.each(['snapshots', 'audit-states'])('a state in %s that is another than the events come to', async (name) => {
+    const directory = newDirectory();
+    cpSync(original, directory, { recursive: true });
+    const journal = await openFileJournalReader(directory);
+    const states = new States(journal, { sources: [], kept: undefined });
+    const [at, later] = [120, 121];
+    const { revision } = await states.at(at);
+    const content = snapshotBytes((await states.at(later)).engine.state);
+    const kept = new Snapshots(join(directory, name));
+    const file = await kept.write(journal.meta, { seq: at, revision, chainHash: await journal.chainHash(at), content });
+    await journal.close();
+    const { firstDifference } = await verify(directory, [], true);
+    expect(firstDifference).toMatchObject({ check: 'snapshots', seq: at, field: `content of ${file}`, actual: 'another state' });
   });
 
   test('two frames swapped', async () => {
