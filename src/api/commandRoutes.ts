@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpErrorCode } from '../contract/httpErrors';
 import type { Result } from '../contract/results';
-import { type Access, type AccessRefusal, type Caller, sayAccessRefusal, scopeNeeded } from './access';
+import { type Access, type AccessRefusal, type Caller, isTradersOwn, sayAccessRefusal, scopeNeeded } from './access';
 import { type ErrorDetails, errorBody, sayError } from './errors';
 
 /** What became of one message (see serve/commands.ts). */
@@ -15,7 +15,9 @@ export type Answered =
 export type TakeCommand = (json: unknown, actor: string) => Promise<Answered>;
 
 /** What became of a question what a command would do. */
-export type Previewed = { readonly kind: 'PREVIEW'; readonly preview: object } | Extract<Answered, { kind: 'MALFORMED' | 'NOT_LEADING' }>;
+export type Previewed =
+  | { readonly kind: 'PREVIEW'; readonly preview: { readonly eventCount: number } }
+  | Exclude<Answered, { kind: 'RESULT' }>;
 
 export type PreviewCommand = (json: unknown) => Promise<Previewed>;
 
@@ -38,6 +40,12 @@ function errorOf(answered: Exclude<Answered, { kind: 'RESULT' }>): [HttpErrorCod
 function refusedTo(caller: Caller, json: unknown, access: Access): AccessRefusal | undefined {
   const needed = scopeNeeded(json);
   return needed === undefined ? undefined : access.may(caller, needed);
+}
+
+/** What a key may send, or any trader might when it may read everything, it may ask about; a tick shows what becomes of everybody. */
+function refusedToAsk(caller: Caller, json: unknown, access: Access): AccessRefusal | undefined {
+  const refused = refusedTo(caller, json, access);
+  return refused !== undefined && isTradersOwn(json) && access.may(caller, 'read') === undefined ? undefined : refused;
 }
 
 /** `POST /v1/commands`: one command or an array, answered once durable. `POST /v1/preview`: what one would do. */
@@ -76,10 +84,13 @@ export function commandRoutes(take: TakeCommand, preview: PreviewCommand, access
     app.post('/v1/preview', async (request, reply) => {
       const { body } = request;
       const caller = access.callerOf(request);
-      const refused = access.may(caller, 'read') && access.may(caller, scopeNeeded(body) ?? 'read');
+      const refused = refusedToAsk(caller, body, access);
       if (refused !== undefined) return sayAccessRefusal(refused, reply);
       const answered = await preview(body);
-      if (answered.kind === 'PREVIEW') return reply.send(answered.preview);
+      if (answered.kind === 'PREVIEW') {
+        access.owe(caller, Math.max(0, answered.preview.eventCount - 1));
+        return reply.send(answered.preview);
+      }
       return sayError(reply, ...errorOf(answered));
     });
   };

@@ -26,6 +26,7 @@ import { History, type HistorySource } from '../history';
 import { busLog, createLog, type Log, type NodeFigures, type NodeHealth, NodeMetrics } from '../observe';
 import { readPrivateKey } from '../runtime/checkpoint';
 import { answerCommand, previewCommand } from '../serve/commands';
+import { PreviewTurns } from '../serve/previewTurns';
 import { Service, type ServiceOptions } from '../serve/service';
 import { type Begun, keptVersion, Projector } from '../views';
 import { Signals } from './signals';
@@ -244,8 +245,9 @@ export async function serve(args: string[]): Promise<number> {
   const http = new HttpServer({ health, metrics, host: settings.host, port: settings.port, log });
   const take = async (json: unknown, actor: string) =>
     service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : answerCommand(service, json, actor);
+  const turns = new PreviewTurns();
   const preview = async (json: unknown) =>
-    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : previewCommand(service, json);
+    service === undefined ? ({ kind: 'NOT_LEADING', reason: 'starting' } as const) : previewCommand(service, turns, json);
   const keys = watchedKeys(settings.apiKeys, log);
   const rateLimit = keys && new RateLimit(settings.apiRate);
   const access = new Access({ keys: keys?.ring, rateLimit, clock: Date.now });

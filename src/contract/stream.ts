@@ -72,7 +72,10 @@ export const streamCloseCodes = {
   RESTARTED: { code: 1012, meaning: 'the views begin anew; connect again' },
   SLOW_CLIENT: { code: 4001, meaning: 'too much waits to be read by this client; connect again and resume' },
   HEARTBEAT_MISSED: { code: 4002, meaning: 'a ping had no pong before the next one' },
-  KEY_REFUSED: { code: 4003, meaning: 'the API key has expired or was revoked meanwhile; the reason is its code' },
+  KEY_REFUSED: {
+    code: 4003,
+    meaning: 'the API key has expired, was revoked or may no longer ask for what the stream tells; the reason is a code',
+  },
 } as const;
 export type StreamClose = keyof typeof streamCloseCodes;
 

@@ -1,15 +1,17 @@
 import type { PublicEvent, Result } from '../contract/results';
 import type { IsolatedPositionView, PositionView } from '../contract/views';
+import { crossMargins } from '../engine/accounts/figures';
 import type { Engine, Sequenced } from '../engine/engine';
 import { findOrder } from '../engine/orders/find';
 import { Refusal, sayPrice } from '../engine/refusal';
 import { toResult } from '../engine/results';
+import { NO_ACCOUNT } from '../engine/state/accounts';
 import { NO_POSITION } from '../engine/state/positions';
 import { orderView } from '../engine/views/account';
 import { positionView } from '../engine/views/position';
 import { formatMoney, formatScaled, MONEY_PLACES, parseFraction, parseScaled, SHOWN_PLACES } from '../num/decimal';
 import { type Fraction, fraction } from '../num/fraction';
-import { add, divHalfUp, type Int, mul, pow10 } from '../num/int';
+import { add, divHalfUp, type Int, mul, pow10, sub } from '../num/int';
 import { findPosition, UNRANKED } from './positions';
 
 /** A fill that the previewed order would have. */
@@ -27,11 +29,12 @@ export interface Preview {
   readonly status: Result['status'];
   readonly code?: string | undefined;
   readonly message?: string | undefined;
+  /** Of the instrument that the command names, before it; null where it names none or there is no mark yet. */
   readonly markPrice: string | null;
   /** The events that it would leave, at most 100 of them, liquidations of others among them. */
   readonly events: readonly PublicEvent[];
   readonly eventCount: number;
-  /** What would leave the main account for the block. */
+  /** What would leave the main account for the block; of a cross command, what it would take up more of available, fees and PnL aside. */
   readonly marginNeeded?: string | undefined;
   readonly currency?: string | undefined;
   /** Of the order that the command is or amends, in their order. */
@@ -70,15 +73,35 @@ function targetOf(sequenced: Sequenced, { state }: Engine): Target | undefined {
   return { accountId, instrument, marginMode: isolated || marginMode === 'ISOLATED' ? 'ISOLATED' : 'CROSS' };
 }
 
+function namedIn(sequenced: Sequenced): string | undefined {
+  return sequenced.ok ? (sequenced.command.data as Partial<Target>).instrument : undefined;
+}
+
 function positionOf({ state }: Engine, target: Target | undefined): PositionView | null {
   if (target === undefined) return null;
   const position = findPosition(state, target.accountId, target.instrument, target.marginMode);
   return position === NO_POSITION ? null : positionView(state, position, UNRANKED);
 }
 
-function markOf({ state }: Engine, target: Target | undefined): string | null {
-  const instrument = target && state.findInstrument(target.instrument);
+function markOf({ state }: Engine, name: string | undefined): string | null {
+  const instrument = name === undefined ? undefined : state.findInstrument(name);
   return instrument?.mark === undefined ? null : sayPrice(instrument.spec, instrument.mark);
+}
+
+/** What a cross command's account has taken up; zero for any other command. */
+function takenUp({ state }: Engine, target: Target | undefined): Int {
+  const account = target?.marginMode === 'CROSS' ? state.accounts.find(target.accountId) : NO_ACCOUNT;
+  if (account === NO_ACCOUNT) return 0;
+  const { initialMargin, orderMargin } = crossMargins(state, account);
+  return add(initialMargin, orderMargin);
+}
+
+/** What leaves the main account for the block that a command is about. */
+function intoBlock({ events }: Result, target: Target | undefined): Partial<Preview> {
+  const moved = events
+    .flatMap(({ data }) => data.transfers ?? [])
+    .filter(({ from, reason }) => from === `main:${target?.accountId}` && reason.endsWith('_MARGIN'));
+  return moved.length === 0 ? {} : { marginNeeded: sumOf(moved.map(({ amount }) => amount)), currency: moved[0]?.currency };
 }
 
 const isBlock = (position: PositionView | null): position is IsolatedPositionView => position?.marginMode === 'ISOLATED';
@@ -120,19 +143,20 @@ export function previewOf(engine: Engine, sequenced: Sequenced): Preview {
   const asOfSeq = engine.state.seq;
   const target = targetOf(sequenced, engine);
   const before = positionOf(engine, target);
+  const markPrice = markOf(engine, target?.instrument ?? namedIn(sequenced));
+  const takenBefore = takenUp(engine, target);
   return engine.preview(sequenced, (outcome) => {
     const result = toResult(outcome, engine.state.shard);
     const { status, eventCount } = result;
-    const head = { asOfSeq, status, markPrice: markOf(engine, target) };
+    const head = { asOfSeq, status, markPrice };
     const events = { eventCount, events: result.events.slice(0, MOST_EVENTS) };
     if (result.status !== 'ACCEPTED') return { ...head, code: result.code, message: result.message, ...events };
     const after = positionOf(engine, target);
-    const moved = result.events
-      .flatMap(({ data }) => data.transfers ?? [])
-      .filter(({ from, reason }) => from === `main:${target?.accountId}` && reason.endsWith('_MARGIN'));
+    const taken = sub(takenUp(engine, target), takenBefore);
     return {
       ...head,
-      ...(moved.length === 0 ? {} : { marginNeeded: sumOf(moved.map(({ amount }) => amount)), currency: moved[0]?.currency }),
+      ...intoBlock(result, target),
+      ...(taken > 0 ? { marginNeeded: formatMoney(taken), currency: 'USD' } : {}),
       ...filled(result),
       ...(target === undefined
         ? {}

@@ -45,8 +45,11 @@ const preview = record({
   status: { type: 'string', enum: ['ACCEPTED', 'REJECTED', 'DUPLICATE'] },
   'code?': ref('RejectionCode'),
   'message?': text,
-  markPrice: nullable(ref('Decimal')),
-  'marginNeeded?': described(ref('Money'), 'What would leave the main account for the block.'),
+  markPrice: described(nullable(ref('Decimal')), 'Of the instrument that the command names, before it.'),
+  'marginNeeded?': described(
+    ref('Money'),
+    'What would leave the main account for the block; of a cross command, what it would take up more of available, fees and PnL aside.',
+  ),
   'currency?': { type: 'string', enum: ['USD', 'USDC'] },
   'fills?': described(list(fill), 'Of the order that the command is or amends, in their order.'),
   'filledQuantity?': ref('Decimal'),

@@ -3,6 +3,7 @@ import { decodeCommand } from '../contract/decode';
 import type { Result } from '../contract/results';
 import { toResult } from '../engine/results';
 import type { Preview } from '../library/preview';
+import type { PreviewTurns } from './previewTurns';
 import type { Service } from './service';
 
 /** What became of one message: a result once it is durable, or why there is none. */
@@ -12,7 +13,7 @@ export type Answered =
   | { readonly kind: 'BUSY' }
   | { readonly kind: 'NOT_LEADING'; readonly reason: string; readonly leader: string | undefined };
 
-export type Previewed = { readonly kind: 'PREVIEW'; readonly preview: Preview } | Extract<Answered, { kind: 'MALFORMED' | 'NOT_LEADING' }>;
+export type Previewed = { readonly kind: 'PREVIEW'; readonly preview: Preview } | Exclude<Answered, { kind: 'RESULT' }>;
 
 /** A result lists at most so many events over HTTP (contract.md, "Results"). */
 const MOST_EVENTS = 1_000;
@@ -26,14 +27,15 @@ function shortened(result: Result): Result {
  * Says what one command would do. What it was executed on may hold commands that are not durable yet: nobody hears of
  * them before they are. Rejects when the journal fails first.
  */
-export async function previewCommand(service: Service, json: unknown): Promise<Previewed> {
+export async function previewCommand(service: Service, turns: PreviewTurns, json: unknown): Promise<Previewed> {
   const { node, sequencer, state } = service;
   if (state !== 'leading' || node === undefined || sequencer === undefined) {
     return { kind: 'NOT_LEADING', reason: service.reason, leader: service.leader };
   }
   const decoded = decodeCommand(withId(json));
   if (!decoded.ok && decoded.kind === 'MALFORMED') return { kind: 'MALFORMED', reason: decoded.reason };
-  const preview = sequencer.preview(decoded);
+  if (!turns.hasRoom) return { kind: 'BUSY' };
+  const preview = await turns.take(() => sequencer.preview(decoded));
   await node.journal.whenDurable(node.journal.head.revision);
   return { kind: 'PREVIEW', preview };
 }

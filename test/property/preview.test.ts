@@ -13,7 +13,7 @@ import { Draw } from '../support/generator/draw';
 import { Generator } from '../support/generator/generator';
 import { RUNS, SEED, sequences } from './sequences';
 
-const seen = { fills: 0, liquidationPrices: 0, liquidations: 0, codes: new Set<string>(), types: new Set<string>() };
+const seen = { fills: 0, liquidationPrices: 0, liquidations: 0, crossMargins: 0, codes: new Set<string>(), types: new Set<string>() };
 
 const hashOf = (views: Bulkhead) => createHash('sha256').update(views.snapshot()).digest('hex');
 
@@ -21,6 +21,9 @@ function sequencedOf(command: Command): Sequenced | undefined {
   const decoded = decodeCommand(command);
   return !decoded.ok && decoded.kind === 'MALFORMED' ? undefined : decoded;
 }
+
+const isCrossOrder = ({ type, data }: Command): boolean =>
+  type === 'PlaceOrder' && (data as { marginMode?: string }).marginMode === 'CROSS';
 
 /** Two engines that get the same commands; one of them is asked before each what it would do, and what others would. */
 class Twins {
@@ -33,12 +36,21 @@ class Twins {
     if (sequenced === undefined) return;
     const before = hashOf(this.views);
     for (const other of others) this.ask(other);
+    const { instrument: named } = command.data as { readonly instrument?: string };
+    const mark = named === undefined ? null : (this.views.instrument(named)?.markPrice ?? null);
+    const takenBefore = this.takenUp(command);
     const told = previewOf(this.asked, sequenced);
     const previewed = this.asked.preview(sequenced, (outcome) => this.everythingAfter(toResult(outcome, 0)));
     expect(hashOf(this.views)).toBe(before);
     const result = toResult(this.asked.execute(sequenced), 0);
     expect(previewed).toEqual(this.everythingAfter(result));
     this.expectTold(told, result);
+    if (named !== undefined && sequenced.ok) expect(told.markPrice).toBe(mark);
+    const taken = this.takenUp(command).minus(takenBefore);
+    if (isCrossOrder(command) && result.status === 'ACCEPTED') {
+      expect(told.marginNeeded).toBe(taken.gt(0) ? taken.toFixed() : undefined);
+      if (taken.gt(0)) seen.crossMargins += 1;
+    }
     // What no view shows, such as where the mark will look next, shows in what both do later.
     expect(toResult(this.plain.execute(sequenced), 0)).toEqual(result);
     count(result);
@@ -47,6 +59,13 @@ class Twins {
   private ask(other: Command): void {
     const sequenced = sequencedOf(other);
     if (sequenced !== undefined) this.asked.preview(sequenced, () => this.views.state());
+  }
+
+  /** Initial margin and order margin of the sender's main account: what is between its equity and what is available. */
+  private takenUp({ data }: Command): Decimal {
+    const { accountId } = data as { readonly accountId?: string };
+    const account = accountId === undefined ? null : this.views.account(accountId);
+    return account === null ? new Decimal(0) : new Decimal(account.equity).minus(account.balances.USD.available);
   }
 
   private everythingAfter(result: Result) {
@@ -114,6 +133,6 @@ describe(`previews, BULKHEAD_SEED=${SEED}`, () => {
   test('there was something to preview', () => {
     expect([...seen.types].sort()).toEqual([...commandTypes].sort());
     expect(seen.codes.size).toBeGreaterThan(25);
-    for (const reached of [seen.fills, seen.liquidationPrices, seen.liquidations]) expect(reached).toBeGreaterThan(100);
+    for (const reached of [seen.fills, seen.liquidationPrices, seen.liquidations, seen.crossMargins]) expect(reached).toBeGreaterThan(100);
   });
 });

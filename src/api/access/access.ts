@@ -98,6 +98,11 @@ export class Access {
     return over && { code: 'RATE_LIMITED', error: 'the rate of this key is used up', retryAfter: over.retryAfter };
   }
 
+  /** Takes from the caller's rate for what turned out to be more than one request. */
+  owe({ actor }: Caller, cost: number): void {
+    this.options.rateLimit?.owe(actor, cost, performance.now());
+  }
+
   may({ scopes }: Caller, needed: Scope): AccessRefusal | undefined {
     return covers(scopes, needed) ? undefined : { code: 'SCOPE_MISSING', error: `the API key needs the scope ${needed}` };
   }

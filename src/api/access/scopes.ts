@@ -49,6 +49,9 @@ export function scopeNeeded(message: unknown): Scope | undefined {
   return sender === 'oracle' && data?.force !== undefined ? 'admin' : sender;
 }
 
+/** Whether a message is one that a trader sends for his account. */
+export const isTradersOwn = (message: unknown): boolean => scopeNeeded(message)?.startsWith('trade:') === true;
+
 export function covers(scopes: readonly Scope[], needed: Scope): boolean {
   return scopes.includes('admin') || scopes.includes(needed) || (needed.startsWith('trade:') && scopes.includes('trade:*'));
 }

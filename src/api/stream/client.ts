@@ -17,6 +17,8 @@ export interface ClientOptions extends ClientLimits {
   readonly hub: StreamHub;
   /** Who it is, as of now. */
   readonly identify: () => Caller | AccessRefusal;
+  /** Undefined when the caller may have the stream with what it was opened with. */
+  readonly mayOpen: (caller: Caller) => AccessRefusal | undefined;
   /** Undefined when the caller may follow the topic. */
   readonly mayFollow: (caller: Caller, topic: Topic) => AccessRefusal | undefined;
   /** Takes a message from the caller's rate. */
@@ -101,9 +103,17 @@ export class StreamClient implements Follower {
 
   private beat(): void {
     const caller = this.options.identify();
+    const refused = isRefusal(caller) ? caller : this.noLonger(caller);
     if (!this.isAlive) this.close('HEARTBEAT_MISSED');
-    else if (isRefusal(caller)) this.close('KEY_REFUSED', caller.code);
-    else this.ping(caller);
+    else if (refused !== undefined) this.close('KEY_REFUSED', refused.code);
+    else this.ping(caller as Caller);
+  }
+
+  /** The scopes of a key may be fewer by now than when the stream was opened and its topics asked for. */
+  private noLonger(caller: Caller): AccessRefusal | undefined {
+    const { mayOpen, mayFollow } = this.options;
+    const topics = [...this.wishes.values()].map(({ topic }) => mayFollow(caller, topic));
+    return mayOpen(caller) ?? topics.find((refused) => refused !== undefined);
   }
 
   private ping(caller: Caller): void {

@@ -53,6 +53,11 @@ function mayFollow(access: Access, caller: Caller, { accountId }: Topic): Access
   return access.may(caller, `trade:${accountId}`) && cannotRead;
 }
 
+/** Orders are cancelled for who may trade for their account. */
+function mayOpen(access: Access, caller: Caller, opened: CancelOnDisconnectOptions | undefined): AccessRefusal | undefined {
+  return opened && access.may(caller, `trade:${opened.accountId}`);
+}
+
 /** `GET /v1/stream`: the rows of the views as they change, over a WebSocket. */
 export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app: FastifyInstance) => Promise<void> {
   const { heartbeatMs, mostBuffered } = { ...DEFAULT_LIMITS, ...limits };
@@ -61,7 +66,7 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
     const elsewhere = access.fromElsewhere(request);
     if (elsewhere !== undefined) return sayAccessRefusal(elsewhere, reply);
     const opened = openedWith(request.query as Query);
-    const mayNotTrade = opened && access.may(access.callerOf(request), `trade:${opened.accountId}`);
+    const mayNotTrade = mayOpen(access, access.callerOf(request), opened);
     if (mayNotTrade !== undefined) return sayAccessRefusal(mayNotTrade, reply);
     if (hub.clients.size >= MOST_CLIENTS) return sayError(reply, 'TOO_MANY_STREAMS', 'there are too many streams already');
     return undefined;
@@ -76,6 +81,7 @@ export function streamRoutes({ hub, access, take, limits }: StreamOptions): (app
       heartbeatMs: beat,
       mostBuffered,
       identify: () => access.identify(request),
+      mayOpen: (whoever) => mayOpen(access, whoever, opened),
       mayFollow: (whoever, topic) => mayFollow(access, whoever, topic),
       limit: (whoever) => access.limit(whoever, 1),
       cancelOnDisconnect: opened && new CancelOnDisconnect(opened, take, caller.actor),

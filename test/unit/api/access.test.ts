@@ -12,12 +12,14 @@ let directory: string;
 let file: string;
 let app: FastifyInstance | undefined;
 let origin: string;
+let previewedEvents: number;
 let taken: { readonly json: unknown; readonly actor: string }[];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bulkhead-keys-'));
   file = join(directory, 'keys.json');
   taken = [];
+  previewedEvents = 1;
 });
 afterEach(async () => {
   await app?.close();
@@ -40,7 +42,8 @@ async function serving(ring: KeyRing | undefined, perSecond = 100): Promise<void
     taken.push({ json, actor });
     return { kind: 'RESULT', result: { status: 'ACCEPTED' } as Result } as const;
   };
-  app.register(commandRoutes(take, async () => ({ kind: 'PREVIEW', preview: { status: 'ACCEPTED' } }), access));
+  const preview = async () => ({ kind: 'PREVIEW', preview: { status: 'ACCEPTED', eventCount: previewedEvents } }) as const;
+  app.register(commandRoutes(take, preview, access));
   app.get('/v1/positions', async () => ({ rows: [] }));
   app.get('/livez', async () => ({ state: 'leading' }));
   origin = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -134,6 +137,21 @@ describe('API keys', () => {
     expect(taken).toHaveLength(status === 200 ? 1 : 0);
   });
 
+  test.each<[Scope, string, object, number]>([
+    ['read', 'PlaceOrder', { accountId: 'alice' }, 200],
+    ['trade:alice', 'PlaceOrder', { accountId: 'alice' }, 200],
+    ['trade:alice', 'PlaceOrder', { accountId: 'bob' }, 403],
+    ['read', 'MarkPriceTick', {}, 403],
+    ['trade:*', 'MarkPriceTick', {}, 403],
+    ['oracle', 'MarkPriceTick', {}, 200],
+    ['read', 'Withdraw', { accountId: 'alice' }, 403],
+    ['admin', 'Withdraw', { accountId: 'alice' }, 200],
+  ])('%s asks what %s %j would do: %i', async (scope, type, data, status) => {
+    const { key } = addKey([scope]);
+    await serving(new KeyRing(file));
+    expect((await ask('/v1/preview', `Bearer ${key}`, { type, data })).status).toBe(status);
+  });
+
   test('a page gives it as a protocol of its WebSocket', () => {
     const { key, id } = addKey(['read']);
     const access = new Access({ keys: new KeyRing(file), rateLimit: undefined, clock: () => NOW });
@@ -174,6 +192,18 @@ describe('the rate of a key', () => {
     expect([refused.status, refused.body.code, refused.retryAfter]).toEqual([429, 'RATE_LIMITED', '1']);
     expect(taken).toHaveLength(3);
     expect((await send(other, order('e'))).status).toBe(200);
+  });
+
+  test('counts every event that a preview tells of', async () => {
+    const { key } = addKey(['read']);
+    await serving(new KeyRing(file), 10);
+    const previewed = () => ask('/v1/preview', `Bearer ${key}`, order('alice'));
+    for (let n = 0; n < 3; n++) expect((await previewed()).status).toBe(200);
+    previewedEvents = 1_000;
+    expect((await previewed()).status).toBe(200);
+    const refused = await previewed();
+    expect([refused.status, refused.body.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(refused.retryAfter)).toBeGreaterThan(90);
   });
 
   test('comes back with time, and a large array is paid off before the next', () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KeyRing, newKey, type Scope, type TakeCommand, writeKeys } from '../../../../src/api';
+import { KeyRing, newKey, readKeys, type Scope, type TakeCommand, writeKeys } from '../../../../src/api';
 import type { Result } from '../../../../src/contract/results';
 import { LocalViews } from '../../../../src/views';
 import type { Command } from '../../../support/engineApi';
@@ -336,6 +336,33 @@ describe('with API keys a stream', () => {
     ]);
     await expect(opened({}, '?cancelOnDisconnect=alice', reader)).rejects.toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
     await expect(opened({}, '?cancelOnDisconnect=bob', trader)).rejects.toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
+  });
+
+  /** The same keys, with other scopes. */
+  const rescoped = (scopes: readonly Scope[]) =>
+    writeKeys(
+      file,
+      readKeys(file).map((entry) => ({ ...entry, scopes })),
+    );
+
+  test.each<[string, readonly Scope[], object, string, readonly Scope[]]>([
+    ['a topic of all', ['read'], { channel: 'marks' }, '', ['trade:alice']],
+    ['a topic of an account', ['trade:alice'], ofAlice, '', ['trade:bob']],
+    ['cancel-on-disconnect', ['read', 'trade:alice'], { channel: 'marks' }, '?cancelOnDisconnect=alice&timeoutMs=1000', ['read']],
+  ])('ends when the key may no longer have %s', async (_, before, topic, query, after) => {
+    const [headers] = keysOf(before);
+    const keys = new KeyRing(file);
+    const stream = await opened({ keys, heartbeatMs: 50 }, query, headers);
+    world.send(deposit('alice'));
+    stream.send({ op: 'subscribe', ...topic });
+    await stream.of('heartbeat');
+    rescoped([...before, 'oracle']);
+    keys.refresh();
+    const heard = stream.messages.length;
+    await stream.message((message) => message.type === 'heartbeat' && stream.messages.indexOf(message) >= heard);
+    rescoped(after);
+    keys.refresh();
+    expect(await stream.closed).toEqual({ code: 4003, reason: 'SCOPE_MISSING' });
   });
 
   test('ends with the key', async () => {
