@@ -47,7 +47,7 @@ export interface WhatIf {
   readonly fees: { readonly before: string; readonly after: string };
 }
 
-/** Other terms that no listing would accept. */
+/** Other terms that no listing would accept, or of an instrument that is none. */
 export class UnusableTerms extends Error {}
 
 /** Executes the commands of a journal again under other terms of the instruments, beside what happened. */
@@ -58,6 +58,7 @@ export class WhatIfRun {
   private readonly after = new Liquidations();
   private readonly decided = new Map<string, { was: string; would: string; count: number }>();
   private firstDecided: WhatIf['firstDecided'] = null;
+  private readonly listed = new Set<string>();
   private commands = 0;
 
   constructor(
@@ -70,13 +71,15 @@ export class WhatIfRun {
     this.would = new Engine(options);
   }
 
-  /** Throws UnusableTerms when a listing that was accepted would not be. */
+  /** Throws UnusableTerms when a listing that was accepted would not be, or nothing of a named instrument was ever listed. */
   async run(onProgress: (seq: number) => void): Promise<WhatIf> {
     for await (const entry of entriesFrom(this.journal)) {
       if (entry.kind === 'control') continue;
       this.take(decodeRecord(new ByteReader(entry.bytes)));
       if (entry.seq % 1_000 === 0) onProgress(entry.seq);
     }
+    const unknown = Object.keys(this.terms).find((instrument) => instrument !== '*' && !this.listed.has(instrument));
+    if (unknown !== undefined) throw new UnusableTerms(`the journal has no instrument ${unknown}`);
     return this.report();
   }
 
@@ -87,7 +90,7 @@ export class WhatIfRun {
     // The engine's time as it was: commands meet the same clock, whoever set it.
     const timed = { ...record, command: { ...record.command, time: record.time } } as JournalRecord;
     const outcome = this.would.execute(this.changed(timed));
-    if (outcome.kind === 'DUPLICATE') return;
+    if (outcome.kind === 'DUPLICATE') throw new Error(`invariant: seq ${record.seq} is a command of its own`);
     this.after.note(outcome.seq, outcome.events);
     const { seq, command } = record;
     const [was, would] = [record.code ?? 'ACCEPTED', outcome.refusal?.code ?? 'ACCEPTED'];
@@ -99,14 +102,25 @@ export class WhatIfRun {
     this.decided.set(key, { was, would, count: (this.decided.get(key)?.count ?? 0) + 1 });
   }
 
+  /** The command as it meets the other engine. What took a seq takes one again, so that all that follows has its own. */
   private changed(record: JournalRecord): Sequenced {
-    const { command, raw } = record;
-    if (raw || (command.type !== 'ListInstrument' && command.type !== 'UpdateInstrument')) return sequencedOf(record);
+    const { command, raw, code } = record;
+    const asItWas = sequencedOf(record);
+    if (raw || (command.type !== 'ListInstrument' && command.type !== 'UpdateInstrument')) return asItWas;
+    // Under other terms it may say the same as the command whose id it has, and would be no command of its own any more.
+    if (code === 'DUPLICATE_COMMAND_ID') return { ok: true, command: { ...command, type: 'AdvanceTime', data: {} } } as Sequenced;
+    // Terms are for what is listed: a listing that is refused for its own is not mended by others.
+    if (code !== undefined && this.isRefused(asItWas)) return asItWas;
     const data = command.data as { readonly instrument: string };
+    this.listed.add(data.instrument);
     const other = { ...this.terms['*'], ...this.terms[data.instrument] };
     const decoded = decodeCommand(JSON.parse(JSON.stringify({ ...command, data: { ...data, ...other } })));
     if (!decoded.ok) throw new UnusableTerms(decoded.kind === 'INVALID' ? `${decoded.field}: ${decoded.reason}` : decoded.reason);
     return decoded;
+  }
+
+  private isRefused(sequenced: Sequenced): boolean {
+    return this.would.preview(sequenced, (outcome) => outcome.kind === 'EXECUTED' && outcome.refusal !== undefined);
   }
 
   private report(): WhatIf {

@@ -98,6 +98,8 @@ describe('exit codes and messages', () => {
       [['statement', '--data', demo], '--account ID'],
       [['state', '--data', demo, '--at', 'yesterday'], '--at takes'],
       [['whatif', '--data', demo, '--terms', '{"*":{"takerFee":"1"}}'], 'has no takerFee'],
+      [['whatif', '--data', demo, '--terms', '[]'], 'an object of terms'],
+      [['whatif', '--data', demo, '--terms', '{"*":3}'], '* takes an object'],
       [['export', '--data', demo, '--wrong'], '--wrong'],
     ];
     for (const [args, reason] of wrong) expect(await audit(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });

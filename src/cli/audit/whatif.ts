@@ -27,12 +27,14 @@ export async function whatif(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     progress.clear();
-    if (error instanceof UnusableTerms) throw new UsageError(`these terms cannot be listed: ${error.message}`);
+    if (error instanceof UnusableTerms) throw new UsageError(`--terms: ${error.message}`);
     throw error;
   } finally {
     await journal.close();
   }
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readTerms(given: string): OtherTerms {
   let terms: unknown;
@@ -41,9 +43,11 @@ function readTerms(given: string): OtherTerms {
   } catch (error) {
     throw new UsageError(`--terms takes JSON such as '{"*":{"takerFee":"0.001"}}', or @FILE with it: ${(error as Error).message}`);
   }
+  if (!isObject(terms)) throw new UsageError('--terms takes an object of terms by instrument, or by * for all of them');
   const fields = Object.keys(commandTable.UpdateInstrument).filter((field) => field !== 'instrument');
-  for (const [instrument, other] of Object.entries(terms as OtherTerms)) {
-    const unknown = Object.keys(other ?? {}).find((field) => !fields.includes(field));
+  for (const [instrument, other] of Object.entries(terms)) {
+    if (!isObject(other)) throw new UsageError(`--terms: ${instrument} takes an object with fields of UpdateInstrument`);
+    const unknown = Object.keys(other).find((field) => !fields.includes(field));
     if (unknown !== undefined) throw new UsageError(`--terms: ${instrument} has no ${unknown}; there are ${fields.join(', ')}`);
   }
   return terms as OtherTerms;

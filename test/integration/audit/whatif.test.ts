@@ -5,7 +5,9 @@ import { decodeCommand } from '../../../src/contract/decode';
 import { Engine, type Sequenced } from '../../../src/engine/engine';
 import { type FileJournalReader, openFileJournalReader } from '../../../src/journal';
 import { Bulkhead } from '../../../src/library/bulkhead';
-import { makeJournal, removeDirectories } from '../../support/audit/journals';
+import { openFileNode } from '../../../src/runtime/fileNode';
+import { makeJournal, newDirectory, removeDirectories } from '../../support/audit/journals';
+import { smallMarket } from '../../support/serve/market';
 
 let journal: FileJournalReader;
 
@@ -65,5 +67,42 @@ describe('the same commands', () => {
   test('under terms that cannot be listed are refused as a whole', async () => {
     await expect(whatif({ '*': { tiers: [{ floor: '0', maxLeverage: '100', maintenanceRate: '0.5' }] } })).rejects.toThrow(UnusableTerms);
     await expect(whatif({ '*': { takerFeeRate: 1 } })).rejects.toThrow(UnusableTerms);
+  });
+
+  test('under terms of an instrument that was never listed are refused', async () => {
+    await expect(whatif({ 'NONE-PERP': { takerFeeRate: '0.001' } })).rejects.toThrow('no instrument NONE-PERP');
+  });
+
+  test('that were repeated with other data, or refused, take the seqs that they took', async () => {
+    const [listing, ...others] = smallMarket() as readonly { readonly commandId: string; readonly data: Record<string, unknown> }[];
+    const { commandId, data } = listing as (typeof others)[number];
+    const { tiers, ...untiered } = data;
+    const buy = { accountId: 'alice', instrument: 'BTC-PERP', side: 'BUY', type: 'MARKET', quantity: '0.1' };
+    const commands = [
+      listing,
+      listing,
+      { ...listing, data: { ...data, takerFeeRate: '0.001' } },
+      { ...listing, commandId: 'again', data: { ...data, takerFeeRate: '0.002' } },
+      { ...listing, commandId: 'untiered', data: untiered },
+      ...others,
+      { commandId: 'buy', type: 'PlaceOrder', data: { ...buy, marginMode: 'ISOLATED', leverage: '10' } },
+      { commandId, type: 'UpdateInstrument', data: { instrument: 'BTC-PERP', takerFeeRate: '0.001' } },
+      { commandId: 'wrong', type: 'UpdateInstrument', data: { instrument: 'BTC-PERP', tickSize: '0' } },
+    ];
+    const { node } = await openFileNode({ dataDirectory: newDirectory(), snapshotEvery: 1_000_000 });
+    const codes = commands.map((command) => {
+      const { outcome } = node.submit(decodeCommand(command) as Sequenced, { kind: 'FILE' }, 'test');
+      return outcome.kind === 'DUPLICATE' ? 'DUPLICATE' : (outcome.refusal?.code ?? 'ACCEPTED');
+    });
+    expect(codes.slice(0, 5)).toEqual(['ACCEPTED', 'DUPLICATE', 'DUPLICATE_COMMAND_ID', 'INVALID_INSTRUMENT', 'INVALID_COMMAND']);
+    expect(codes.slice(-3)).toEqual(['ACCEPTED', 'DUPLICATE_COMMAND_ID', 'INVALID_COMMAND']);
+    await node.journal.whenDurable(node.journal.head.revision);
+    const under = (terms: object) => new WhatIfRun(node.journal, undefined, { '*': { ...terms } }).run(() => undefined);
+    const unchanged = { decided: [], accounts: [], commands: commands.length - 1 };
+    expect(await under({ takerFeeRate: '0.0005', tiers })).toMatchObject(unchanged);
+    // The very terms of the command that was refused for having another's id.
+    const dearer = await under({ takerFeeRate: '0.001' });
+    expect(dearer).toMatchObject({ ...unchanged, accounts: [{ accountId: 'alice', difference: '-2.5' }] });
+    await node.close();
   });
 });
