@@ -20,6 +20,16 @@ export type HistoryAnswer =
   | { readonly value: unknown }
   | { readonly error: { readonly name: string; readonly message: string; readonly field?: string | undefined } };
 
+/** Answers come as they are ready, each with the number of its question. */
+export interface NumberedQuestion {
+  readonly number: number;
+  readonly question: HistoryQuestion;
+}
+export interface NumberedAnswer {
+  readonly number: number;
+  readonly answer: HistoryAnswer;
+}
+
 /** A question without an answer; `name` is that of the error in the thread: `BeyondJournal` or another. */
 export class HistoryError extends Error {
   constructor(
@@ -46,7 +56,8 @@ interface Asked {
 /** The past of one journal, in a thread of its own that the first question starts and that reads the journal beside its writer. */
 export class History {
   private thread: Worker | undefined;
-  private readonly waiting: Asked[] = [];
+  private readonly waiting = new Map<number, Asked>();
+  private asked = 0;
 
   constructor(private readonly options: HistoryOptions) {}
 
@@ -75,16 +86,16 @@ export class History {
     return this.ask({ ask: 'events', ...question, at }) as Promise<EventsPage>;
   }
 
-  /** Answers come in the order of the questions. */
   private ask(question: HistoryQuestion): Promise<unknown> {
-    if (this.waiting.length >= MOST_WAITING) return Promise.reject(new HistoryError('TooBusy', 'too many questions wait already'));
+    if (this.waiting.size >= MOST_WAITING) return Promise.reject(new HistoryError('TooBusy', 'too many questions wait already'));
     this.thread ??= this.start();
     const { thread } = this;
     // The thread must not keep a process alive, but a question to it must.
     thread.ref();
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      thread.postMessage(question);
+      const numbered: NumberedQuestion = { number: ++this.asked, question };
+      this.waiting.set(numbered.number, { resolve, reject });
+      thread.postMessage(numbered);
     });
   }
 
@@ -92,15 +103,17 @@ export class History {
     const { source, shard } = this.options;
     const thread = startWorker(`${__dirname}/thread`, { workerData: { source, shard } });
     thread.unref();
-    thread.on('message', (answer: HistoryAnswer) => {
-      const asked = this.waiting.shift();
-      if (this.waiting.length === 0) thread.unref();
+    thread.on('message', ({ number, answer }: NumberedAnswer) => {
+      const asked = this.waiting.get(number);
+      this.waiting.delete(number);
+      if (this.waiting.size === 0) thread.unref();
       if ('value' in answer) asked?.resolve(answer.value);
       else asked?.reject(errorOf(answer.error));
     });
     const end = (error: Error) => {
       if (this.thread === thread) this.thread = undefined;
-      for (const asked of this.waiting.splice(0)) asked.reject(error);
+      for (const asked of this.waiting.values()) asked.reject(error);
+      this.waiting.clear();
     };
     thread.on('error', end);
     thread.on('exit', () => end(new HistoryError('Stopped', 'the thread of the views has stopped')));

@@ -35,7 +35,7 @@ export class Past {
   private readonly checkpoints: Checkpoints;
 
   constructor(
-    private readonly source: SourceReader,
+    private readonly source: Pick<SourceReader, 'upTo'>,
     { spacing }: PastOptions = {},
   ) {
     this.checkpoints = new Checkpoints(spacing);

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readViewText } from '../projections/readModel';
 import { eventsFrom } from './events';
-import type { HistoryAnswer, HistoryQuestion } from './history';
-import { lifeOf } from './life';
+import type { HistoryAnswer, HistoryQuestion, NumberedAnswer, NumberedQuestion } from './history';
+import { BlockLives } from './life';
 import type { Moment } from './moment';
 import { Past } from './past';
 import { PastViews } from './pastViews';
@@ -12,6 +12,7 @@ import { type HistorySource, SourceReader } from './source';
 
 const { source, shard } = workerData as { readonly source: HistorySource; readonly shard: number };
 const past = new Past(new SourceReader(source));
+const lives = new BlockLives(past, shard);
 const journal = new SourceReader(source);
 const views = new PastViews(new SourceReader(source));
 
@@ -32,7 +33,7 @@ async function resolved(question: HistoryQuestion): Promise<unknown> {
     case 'deltas':
       return retold(views, question.topic, question.fromSeq, question.toSeq);
     case 'life':
-      return lifeOf(past, shard, question.isolationId, question.at);
+      return lives.upTo(question.isolationId, question.at);
     case 'events':
       return eventsFrom(past, shard, question, question.at);
   }
@@ -47,8 +48,18 @@ async function answer(question: HistoryQuestion): Promise<HistoryAnswer> {
   }
 }
 
-// One at a time: each moves on what the next one begins with.
-let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', (question: HistoryQuestion) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(question)));
+/** What a question moves on, from where the next one begins: of each one question at a time, beside those of the others. */
+const MOVES = { command: 'journal', view: 'views', deltas: 'views', life: 'past', events: 'past' } as const;
+const turns: { [moved in (typeof MOVES)[HistoryQuestion['ask']]]: Promise<unknown> } = {
+  journal: Promise.resolve(),
+  views: Promise.resolve(),
+  past: Promise.resolve(),
+};
+
+parentPort?.on('message', ({ number, question }: NumberedQuestion) => {
+  const moved = MOVES[question.ask];
+  turns[moved] = turns[moved].then(async () => {
+    const answered: NumberedAnswer = { number, answer: await answer(question) };
+    parentPort?.postMessage(answered);
+  });
 });

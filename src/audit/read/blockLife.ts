@@ -4,6 +4,7 @@ import type { JournalRecord } from '../../contract/record';
 import type { PublicEvent } from '../../contract/results';
 import { type Currency, transfersOf } from '../../contract/transfers';
 import type { Engine } from '../../engine/engine';
+import { NO_ORDER } from '../../engine/state/orders';
 import { NO_POSITION } from '../../engine/state/positions';
 import { positionView } from '../../engine/views/position';
 import { findPosition, UNRANKED } from '../../library/positions';
@@ -60,6 +61,7 @@ export class LifeOfBlock {
   readonly rows: BlockRow[] = [];
   status: BlockLife['status'] = 'OPEN';
   opened: Extract<DomainEvent, { type: 'IsolatedBlockOpened' }> | undefined;
+  private neverOpens = false;
   private cash: Int = 0;
   private margin: Int = 0;
   private readonly totals = new Map<string, { into: Int; outOf: Int }>();
@@ -75,8 +77,21 @@ export class LifeOfBlock {
     this.id = formatIsolationId(isolationId);
   }
 
+  /** Nothing more can come: the block has ended, or there never will be one of that id. */
   get isOver(): boolean {
-    return this.status !== 'OPEN';
+    return this.status !== 'OPEN' || this.neverOpens;
+  }
+
+  /** To be told behind each command, from the one with the block's number on: it opens a block at once, or leaves an order that waits for its trigger to open one. */
+  passed(): void {
+    if (this.opened !== undefined) return;
+    const { orders } = this.engine.state;
+    const order = orders.find(this.isolationId);
+    this.neverOpens = order === NO_ORDER || orders.trigger(order)?.marginMode !== 'ISOLATED';
+  }
+
+  follows(engine: Engine): boolean {
+    return this.engine === engine;
   }
 
   take(record: JournalRecord, event: DomainEvent, index: number): void {
@@ -84,8 +99,9 @@ export class LifeOfBlock {
     if (!names(event, this.isolationId)) return;
     const [cashBefore, marginBefore] = [this.cash, this.margin];
     for (const { from, to, amount, reason } of transfersOf(event, (id) => this.events.currencyOf(id))) {
-      this.move(from, sub(0, amount), reason);
-      this.move(to, amount, reason);
+      this.add(from, sub(0, amount));
+      this.add(to, amount);
+      this.count(from, to, amount, reason);
     }
     const end = ENDS[event.type];
     if (end !== undefined) this.status = end;
@@ -107,15 +123,23 @@ export class LifeOfBlock {
     if (this.rows.length > 2 * this.mostRows) this.rows.splice(0, this.rows.length - this.mostRows);
   }
 
-  private move(account: string, amount: Int, reason: string): void {
-    const isCash = account === `block:${this.id}`;
-    if (!isCash && account !== `margin:${this.id}`) return;
-    if (isCash) this.cash = add(this.cash, amount);
-    else this.margin = add(this.margin, amount);
+  private add(account: string, amount: Int): void {
+    if (account === `block:${this.id}`) this.cash = add(this.cash, amount);
+    else if (account === `margin:${this.id}`) this.margin = add(this.margin, amount);
+  }
+
+  /** What moves between the block's cash and its order margin stays in it. */
+  private count(from: string, to: string, amount: Int, reason: string): void {
+    const [outOf, into] = [this.isOwn(from), this.isOwn(to)];
+    if (outOf === into) return;
     const total = this.totals.get(reason) ?? { into: 0, outOf: 0 };
-    if (amount > 0) total.into = add(total.into, amount);
-    else total.outOf = sub(total.outOf, amount);
+    if (into) total.into = add(total.into, amount);
+    else total.outOf = add(total.outOf, amount);
     this.totals.set(reason, total);
+  }
+
+  private isOwn(account: string): boolean {
+    return account === `block:${this.id}` || account === `margin:${this.id}`;
   }
 
   /** The engine's own row; once the block is gone it must have nothing left. */

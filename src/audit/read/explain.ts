@@ -25,6 +25,7 @@ export async function explainBlock(
     const record = decodeRecord(new ByteReader(entry.bytes));
     events.take(record);
     replay(engine.state, replayRecordOf(record), (event, index) => block.take(record, event, index));
+    block.passed();
     if (block.isOver) break;
   }
   return block.life();

@@ -1,21 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Decimal } from 'decimal.js';
 import { ByteReader } from '../../../src/contract/bytes';
 import { decodeCommand } from '../../../src/contract/decode';
 import { decodeRecord } from '../../../src/contract/record';
+import type { Sequenced } from '../../../src/engine/engine';
 import { History, HistoryError } from '../../../src/history';
 import { eventsFrom } from '../../../src/history/events';
+import { BlockLives } from '../../../src/history/life';
 import { Past } from '../../../src/history/past';
 import { PastViews } from '../../../src/history/pastViews';
 import { SourceReader } from '../../../src/history/source';
+import { MemoryJournal } from '../../../src/journal';
 import { Bulkhead } from '../../../src/library/bulkhead';
 import { PublicEvents } from '../../../src/projections/publicEvents';
 import { readView } from '../../../src/projections/readModel';
 import { openFileNode } from '../../../src/runtime/fileNode';
-import type { EngineNode } from '../../../src/runtime/node';
+import { EngineNode } from '../../../src/runtime/node';
 import { Draw } from '../../support/generator/draw';
 import { Generator } from '../../support/generator/generator';
+import { smallMarket } from '../../support/serve/market';
 
 jest.setTimeout(60_000);
 
@@ -133,6 +138,94 @@ describe('the past of a journal', () => {
     } finally {
       await history.close();
     }
+  });
+
+  test("a block's life goes on from where it was last looked at, and is the same as read anew", async () => {
+    const source = { kind: 'directory', directory } as const;
+    const past = new Past(new SourceReader(source), { spacing: 16 });
+    const lives = new BlockLives(past, 0);
+    const walked = jest.spyOn(past, 'walk');
+    const last = (played.stood.at(-1) as Stood).seq;
+    const draw = new Draw(SEED);
+    let goneOn = 0;
+    for (const isolationId of [...played.blocks.keys()].slice(0, 12)) {
+      for (let seq = Number(isolationId.slice(4)); seq < last; seq += 1 + draw.below(60)) {
+        walked.mockClear();
+        const life = await lives.upTo(isolationId, seq);
+        const [first] = walked.mock.calls[0] ?? [];
+        if (first !== undefined && first > Number(isolationId.slice(4))) goneOn += 1;
+        const anew = new BlockLives(new Past(new SourceReader(source), { spacing: 16 }), 0);
+        expect(json(life)).toEqual(json(await anew.upTo(isolationId, seq)));
+        // Somebody else moves the past now and then.
+        if (draw.below(6) === 0) await past.at(draw.below(last));
+      }
+    }
+    expect(goneOn).toBeGreaterThan(10);
+  });
+
+  test('of a number that no order could open a block with, no more than its command is read', async () => {
+    const past = new Past(new SourceReader({ kind: 'directory', directory }), { spacing: 16 });
+    const lives = new BlockLives(past, 0);
+    const last = (played.stood.at(-1) as Stood).seq;
+    // The first commands list instruments and pay in.
+    for (const seq of [3, 1, 2]) {
+      expect(await lives.upTo(`iso-${seq}`, last)).toBeUndefined();
+      expect(past.state.seq).toBe(seq);
+    }
+  });
+
+  test('a block that a waiting order opened later than its number has its life; one whose order was cancelled is not looked for further', async () => {
+    const journal = new MemoryJournal();
+    const node = await EngineNode.open({ journal, snapshots: undefined, snapshotEvery: 1e9 });
+    const stop = { accountId: 'alice', instrument: 'BTC-PERP', side: 'BUY', type: 'STOP_LOSS', quantity: '0.1', triggerPrice: '50500' };
+    const isolated = { ...stop, triggerBy: 'MARK', marginMode: 'ISOLATED', leverage: '10' };
+    const opening = smallMarket();
+    const waiting = opening.length + 1;
+    const commands = [
+      ...opening,
+      { commandId: 'waits', type: 'PlaceOrder', data: isolated },
+      { commandId: 'ends', type: 'PlaceOrder', data: { ...isolated, accountId: 'maker' } },
+      { commandId: 'end', type: 'CancelOrder', data: { accountId: 'maker', orderId: String(waiting + 1) } },
+      { commandId: 'tick', type: 'MarkPriceTick', data: { instrument: 'BTC-PERP', markPrice: '50500' } },
+      { commandId: 'after', type: 'Deposit', data: { accountId: 'bob', currency: 'USD', amount: '1' } },
+    ];
+    const codes = commands.map((command) => {
+      const { outcome } = node.submit(decodeCommand(command) as Sequenced, { kind: 'LIBRARY' }, 'test');
+      return outcome.kind === 'DUPLICATE' ? 'DUPLICATE' : outcome.refusal?.message;
+    });
+    expect(codes).toEqual(commands.map(() => undefined));
+    await journal.whenDurable(journal.head.revision);
+    const past = new Past({ upTo: async () => journal });
+    const lives = new BlockLives(past, 0);
+    const life = await lives.upTo(`iso-${waiting}`, commands.length);
+    expect(life).toMatchObject({
+      accountId: 'alice',
+      status: 'OPEN',
+      rows: expect.arrayContaining([expect.objectContaining({ seq: waiting + 3 })]),
+    });
+    expect(await lives.upTo(`iso-${waiting + 1}`, commands.length)).toBeUndefined();
+    expect(past.state.seq).toBe(waiting + 2);
+  });
+
+  test("what a block's life sums up is what came in from outside and went out", async () => {
+    const lives = new BlockLives(new Past(new SourceReader({ kind: 'directory', directory }), { spacing: 16 }), 0);
+    const last = (played.stood.at(-1) as Stood).seq;
+    let internal = 0;
+    for (const isolationId of [...played.blocks.keys()].slice(0, 20)) {
+      const life = await lives.upTo(isolationId, last);
+      const own = [`block:${isolationId}`, `margin:${isolationId}`];
+      const outside = new Map<string, { into: Decimal; outOf: Decimal }>();
+      for (const { from, to, amount, reason } of life?.rows.flatMap(({ event }) => event.data.transfers ?? []) ?? []) {
+        const [outOf, into] = [own.includes(from), own.includes(to)];
+        if (outOf && into) internal += 1;
+        if (outOf === into) continue;
+        const sum = outside.get(reason) ?? { into: new Decimal(0), outOf: new Decimal(0) };
+        outside.set(reason, into ? { ...sum, into: sum.into.plus(amount) } : { ...sum, outOf: sum.outOf.plus(amount) });
+      }
+      const expected = [...outside].map(([reason, { into, outOf }]) => ({ reason, into: into.toFixed(), outOf: outOf.toFixed() }));
+      expect(life?.totals).toEqual(expected);
+    }
+    expect(internal).toBeGreaterThan(5);
   });
 
   test('pages of events are the whole journal, dense in seq and index, wherever a page ends', async () => {
