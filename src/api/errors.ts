@@ -34,6 +34,6 @@ export const sayUnknownQuestion = (reply: FastifyReply, { message, field }: Unkn
 const rowOf: { readonly [view: string]: string } = { accounts: 'account', book: 'instrument', commands: 'command' };
 
 /** Answers that nothing of that name is there. */
-export function sayNotFound(reply: FastifyReply, view: string, name: string, asOf?: Pick<ErrorDetails, 'seq' | 'time'>): FastifyReply {
+export function sayNotFound(reply: FastifyReply, view: string, name: string, asOf: Pick<ErrorDetails, 'seq' | 'time'>): FastifyReply {
   return sayError(reply, 'NOT_FOUND', `there is no ${rowOf[view] ?? view} ${name}`, asOf);
 }

@@ -1,47 +1,34 @@
 import type { FastifyInstance } from 'fastify';
-import { type EventsQuestion, type History, type Moment, parseMoment } from '../history';
+import type { EventsQuestion, History, Moment } from '../history';
 import { UnknownQuestion, type Views } from '../views';
 import { sayNotFound } from './errors';
+import { type Given, readParameters } from './parameters';
 import { NotReady, sayReadError } from './readErrors';
 
-const MOST_ROWS = 1_000;
-
-type Query = { readonly [name: string]: string | undefined };
-
-/** A whole number of the query, or undefined. */
-function whole(query: Query, name: string, most: number): number | undefined {
-  const text = query[name];
-  if (text === undefined) return undefined;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= most))
-    throw new UnknownQuestion(name, `must be a whole number of at most ${most}, not ${JSON.stringify(text.slice(0, 40))}`);
-  return value;
-}
-
-function momentOf({ at: text }: Query): Moment | undefined {
-  if (text === undefined) return undefined;
-  const moment = parseMoment(text);
-  if (moment === undefined) throw new UnknownQuestion('at', 'neither a seq nor a time');
-  return moment;
-}
-
 const CURSOR = /^([1-9]\d{0,15})-(\d{1,9})$/;
-const EVENTS_TAKE: readonly string[] = ['fromSeq', 'seq', 'limit', 'cursor', 'minSeq'];
+const OF_EVENTS = { fromSeq: 'seq?', seq: 'seq?', limit: 'rows?', cursor: 'cursor?', minSeq: 'seq?' } as const;
+const OF_BLOCK = { isolationId: 'name', at: 'moment?', minSeq: 'seq?' } as const;
 const DEFAULT_EVENTS = 100;
 
+interface EventsAsked {
+  readonly fromSeq?: number;
+  readonly seq?: number;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly minSeq?: number;
+}
+
+interface BlockAsked {
+  readonly isolationId: string;
+  readonly at?: Moment;
+  readonly minSeq?: number;
+}
+
 /** `fromSeq` alone, or one command's `seq`; `cursor` goes on from a page before. */
-function eventsQuestion(query: Query): EventsQuestion {
-  for (const name of Object.keys(query))
-    if (!EVENTS_TAKE.includes(name)) throw new UnknownQuestion(name, `there is no such parameter; known are ${EVENTS_TAKE.join(', ')}`);
-  if (query.fromSeq !== undefined && query.seq !== undefined) throw new UnknownQuestion('seq', 'not together with fromSeq');
-  const limit = whole(query, 'limit', MOST_ROWS) ?? DEFAULT_EVENTS;
-  if (limit === 0) throw new UnknownQuestion('limit', 'must be at least 1');
-  const toSeq = whole(query, 'seq', Number.MAX_SAFE_INTEGER);
-  if (query.cursor === undefined) {
-    const fromSeq = Math.max(1, toSeq ?? whole(query, 'fromSeq', Number.MAX_SAFE_INTEGER) ?? 1);
-    return { fromSeq, fromIndex: 0, toSeq, limit };
-  }
-  const [, seq, index] = CURSOR.exec(query.cursor) ?? [];
+function eventsQuestion({ fromSeq, seq: toSeq, limit = DEFAULT_EVENTS, cursor }: EventsAsked): EventsQuestion {
+  if (fromSeq !== undefined && toSeq !== undefined) throw new UnknownQuestion('seq', 'not together with fromSeq');
+  if (cursor === undefined) return { fromSeq: Math.max(1, toSeq ?? fromSeq ?? 1), fromIndex: 0, toSeq, limit };
+  const [, seq, index] = CURSOR.exec(cursor) ?? [];
   if (seq === undefined) throw new UnknownQuestion('cursor', 'not one that a page gave');
   return { fromSeq: Number(seq), fromIndex: Number(index), toSeq, limit };
 }
@@ -51,24 +38,23 @@ export function journalRoutes(views: () => Views | undefined, past: () => Histor
   return async (app) => {
     app.setErrorHandler(async (error, _, reply) => sayReadError(error, reply));
     /** The history, and the last command that it is to be asked about. */
-    const upToNow = async (query: Query) => {
+    const upToNow = async (minSeq: number | undefined) => {
       const [current, history] = [views(), past()];
       if (current === undefined || history === undefined) throw new NotReady();
-      const minSeq = whole(query, 'minSeq', Number.MAX_SAFE_INTEGER);
-      const { seq, time } = await current.read('insurance', { minSeq });
-      return { history, seq, time };
+      return { history, ...(await current.now(minSeq)) };
     };
     app.get('/v1/events', async ({ query }) => {
-      const question = eventsQuestion(query as Query);
-      const { history, seq, time } = await upToNow(query as Query);
+      const asked: EventsAsked = readParameters(OF_EVENTS, query as Given);
+      const question = eventsQuestion(asked);
+      const { history, seq, time } = await upToNow(asked.minSeq);
       return { seq, time, ...(await history.events(question, seq)) };
     });
     app.get('/v1/blocks/:isolationId', async ({ params, query }, reply) => {
-      const { isolationId = '' } = params as Query;
-      const moment = momentOf(query as Query);
-      const { history, seq } = await upToNow(query as Query);
-      const at = moment === undefined ? seq : (await history.commandAt(moment)).seq;
-      return (await history.life(isolationId, at)) ?? sayNotFound(reply, 'block', isolationId);
+      const given = { ...(query as Given), ...(params as Given) };
+      const { isolationId, at: moment, minSeq } = readParameters(OF_BLOCK, given) as unknown as BlockAsked;
+      const { history, ...now } = await upToNow(minSeq);
+      const { seq, time } = moment === undefined ? now : await history.commandAt(moment);
+      return (await history.life(isolationId, seq)) ?? sayNotFound(reply, 'block', isolationId, { seq, time });
     });
   };
 }

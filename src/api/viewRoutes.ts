@@ -1,70 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import {
-  candleIntervals,
-  happenedViews,
-  positionOrders,
-  type ViewName,
-  type ViewQuery,
-  type ViewText,
-  viewNames,
-  viewParameters,
-} from '../contract/views';
-import { type History, type Moment, parseMoment } from '../history';
-import { UnknownQuestion, type Views } from '../views';
+import { happenedViews, type ViewName, type ViewQuery, type ViewText, viewNames, viewParameters } from '../contract/views';
+import type { History, Moment } from '../history';
+import type { Views } from '../views';
 import { sayNotFound } from './errors';
+import { type Given, readParameters } from './parameters';
 import { NotReady, sayReadError } from './readErrors';
 
-const NAME = /^[A-Za-z0-9._~-]{1,64}$/;
-const COUNT = /^[0-9]{1,15}$/;
-const CURSOR = /^[0-9]{1,16}(-[0-9]{1,16})?$/;
-
-interface Kind {
-  /** What it must be, after "must be". */
-  readonly form: string;
-  readonly read: (text: string) => string | number | Moment | undefined;
-}
-
-const oneOf = (words: readonly string[]): Kind => ({
-  form: words.length === 1 ? (words[0] as string) : `one of ${words.join(', ')}`,
-  read: (text) => words.find((word) => word === text),
-});
-
-/** Kinds of parameters: what each must look like, and what it is then. */
-const kinds: { readonly [kind: string]: Kind } = {
-  name: { form: 'a name of at most 64 letters, digits and . _ ~ -', read: (text) => (NAME.test(text) ? text : undefined) },
-  count: { form: 'a whole number', read: (text) => (COUNT.test(text) ? Number(text) : undefined) },
-  moment: { form: 'a seq, ms since the epoch, or a time such as 2025-10-10T21:15', read: parseMoment },
-  cursor: { form: 'the `next` of a page', read: (text) => (CURSOR.test(text) ? text : undefined) },
-  candleInterval: oneOf(Object.keys(candleIntervals)),
-  positionOrder: oneOf(positionOrders),
-};
-
-const ofAllViews = { limit: 'count?', cursor: 'cursor?', minSeq: 'count?', at: 'moment?' } as const;
-
-/** Parameters as the router gives them. */
-type Given = { readonly [field: string]: unknown };
+const ofAllViews = { limit: 'rows?', cursor: 'cursor?', minSeq: 'seq?', at: 'moment?' } as const;
 
 /** A question, perhaps about what was. */
 type Asked = Omit<ViewQuery, 'at'> & { readonly at?: Moment };
 
-/** Reads the parameters of a view from a URL. Throws UnknownQuestion for what it does not take, or not so. */
-function queryOf(view: ViewName, given: Given): Asked {
-  const known: { readonly [field: string]: string } = { ...viewParameters[view], ...ofAllViews };
-  const query: { [field: string]: string | number | Moment } = {};
-  for (const [field, text] of Object.entries(given)) {
-    const kind = known[field];
-    if (kind === undefined) throw new UnknownQuestion(field, `there is no such parameter; known are ${Object.keys(known).join(', ')}`);
-    const { form, read } = kinds[kind.replace('?', '')] as Kind;
-    if (typeof text !== 'string') throw new UnknownQuestion(field, 'given twice');
-    const value = read(text);
-    if (value === undefined) throw new UnknownQuestion(field, `must be ${form}, not ${JSON.stringify(text.slice(0, 40))}`);
-    query[field] = value;
-  }
-  for (const [field, kind] of Object.entries(known)) {
-    if (!kind.endsWith('?') && query[field] === undefined) throw new UnknownQuestion(field, 'missing');
-  }
-  return query as Asked;
-}
+const questionOf = (view: ViewName, given: Given): Asked => readParameters({ ...viewParameters[view], ...ofAllViews }, given);
 
 /** Paths that name one row, with the parameter that does. */
 const named: { readonly [N in ViewName]?: string } = { accounts: 'accountId', book: 'instrument', commands: 'commandId' };
@@ -83,7 +30,7 @@ async function answered(views: Views, past: Past | undefined, view: ViewName, { 
   // Rows of what happened are where they are kept.
   if ((happenedViews as readonly ViewName[]).includes(view))
     return { ...(await views.read(view, { ...query, at: seq, minSeq })), seq, time };
-  if (minSeq > seq) await views.read(SINGLE, { minSeq });
+  if (minSeq > seq) await views.now(minSeq);
   return past.view(view, query, seq);
 }
 
@@ -110,7 +57,7 @@ export function viewRoutes(views: () => Views | undefined, past: () => Past | un
     const answer = async (view: ViewName, given: Given) => {
       const current = views();
       if (current === undefined) throw new NotReady();
-      return answered(current, past(), view, queryOf(view, given));
+      return answered(current, past(), view, questionOf(view, given));
     };
     for (const view of viewNames) {
       const field = named[view];
@@ -129,8 +76,9 @@ export function viewRoutes(views: () => Views | undefined, past: () => Past | un
       });
     }
     app.get('/v1/time', async () => {
-      const { seq, time } = await answer(SINGLE, {});
-      return { seq, time };
+      const current = views();
+      if (current === undefined) throw new NotReady();
+      return current.now();
     });
   };
 }

@@ -8,6 +8,7 @@ import {
   isLoopback,
   journalRoutes,
   KeyRing,
+  openApiRoutes,
   RateLimit,
   StreamHub,
   streamRoutes,
@@ -70,7 +71,9 @@ function figuresOf({ node, sequencer, kafka }: Service, hub: StreamHub): NodeFig
   };
 }
 
-function serviceOf(settings: ServeSettings, checkpoints: ServiceOptions['checkpoints'], log: Log, metrics: NodeMetrics): Service {
+type Given = Pick<ServiceOptions, 'checkpoints' | 'onLeading'>;
+
+function serviceOf(settings: ServeSettings, { checkpoints, onLeading }: Given, log: Log, metrics: NodeMetrics): Service {
   const { shard, commandMemory, snapshotEvery, inputPosition, timeSource, stallTimeoutMs } = settings;
   const kafka = kafkaConnection(settings);
   return new Service({
@@ -84,6 +87,7 @@ function serviceOf(settings: ServeSettings, checkpoints: ServiceOptions['checkpo
     timeSource,
     stallTimeoutMs,
     onDurable: (seconds) => metrics.durable.observe(seconds),
+    onLeading,
     log: (level, message, details) => log[level](details, message),
   });
 }
@@ -128,7 +132,7 @@ class NodePast {
   }
 }
 
-/** The projections of the node's journal, from the moment it leads: they catch up beside its work. */
+/** The projections of the node's journal, from the moment it leads: they follow it beside its work, whether or not anybody asks. */
 class NodeProjections {
   private projector: Projector | undefined;
 
@@ -257,11 +261,13 @@ export async function serve(args: string[]): Promise<number> {
   http.app.register(streamRoutes({ hub, access, take }));
   http.app.register(commandRoutes(take, preview, access));
   http.app.register(dashboardRoutes);
+  http.app.register(openApiRoutes);
   const address = { host: settings.host, port: await listening(http, settings) };
   log.info({ ...address, dashboard: dashboardAt(address) }, 'HTTP is open');
   if (keys === undefined && !isLoopback(address.host)) log.warn(address, NO_KEYS);
 
-  service = serviceOf({ ...settings, port: address.port }, checkpoints, log, metrics);
+  const onLeading = () => void projections.current();
+  service = serviceOf({ ...settings, port: address.port }, { checkpoints, onLeading }, log, metrics);
   const running = service;
   const signals = new Signals(() => void running.stop());
   try {

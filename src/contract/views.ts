@@ -266,7 +266,7 @@ export const viewParameters = {
   accounts: { accountId: 'name?' },
   orders: { accountId: 'name', instrument: 'name?' },
   instruments: { instrument: 'name?' },
-  book: { instrument: 'name', depth: 'count?' },
+  book: { instrument: 'name', depth: 'levels?' },
   marks: { instrument: 'name?' },
   insurance: {},
   trades: { instrument: 'name' },
@@ -282,6 +282,9 @@ export const viewNames = Object.keys(viewParameters) as readonly ViewName[];
 
 export const positionOrders = ['nearest'] as const;
 export type PositionOrder = (typeof positionOrders)[number];
+
+/** Rows that one page has at most. */
+export const MOST_ROWS = 1_000;
 
 /** Parameters of any view, as they come: each view takes those that `viewParameters` names. */
 export interface ViewQuery {

@@ -35,6 +35,8 @@ export interface ServiceOptions {
   readonly stallTimeoutMs: number;
   /** See SequencerOptions. */
   readonly onDurable?: ((seconds: number) => void) | undefined;
+  /** Called once, when the node takes commands. */
+  readonly onLeading?: (() => void) | undefined;
   readonly log: ServiceLog;
 }
 
@@ -81,7 +83,7 @@ export class Service {
   private async live(): Promise<void> {
     try {
       await this.start();
-      if (!this.isStopping) this.enter('leading', 'leading');
+      if (!this.isStopping) this.lead();
       await this.untilStopped();
     } catch (error) {
       this.fail(error as Error);
@@ -94,6 +96,11 @@ export class Service {
       throw this.failure;
     }
     this.enter('stopped', 'stopped');
+  }
+
+  private lead(): void {
+    this.enter('leading', 'leading');
+    this.options.onLeading?.();
   }
 
   private get isStopping(): boolean {

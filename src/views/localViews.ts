@@ -4,7 +4,7 @@ import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import { type HappenedStore, MemoryHappened } from '../projections/happened';
 import { ReadModel, readMarked, readViewText, type StandingRows, type ToldRows } from '../projections/readModel';
 import { Arrivals } from './arrivals';
-import type { Views } from './port';
+import type { Place, Views } from './port';
 import { Watching } from './watching';
 
 /** The views in the caller's own thread. `take` must get every durable record of the journal in order. */
@@ -35,6 +35,12 @@ export class LocalViews implements Views {
   async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
     await this.arrivals.until(query.minSeq);
     return readViewText(this.model, name, query);
+  }
+
+  async now(minSeq?: number): Promise<Place> {
+    await this.arrivals.until(minSeq);
+    const { seq, time } = this.model;
+    return { seq, time };
   }
 
   async marked(accountId: string): Promise<ViewText> {

@@ -3,6 +3,7 @@ import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
 import type { StandingRows, ToldRows } from '../projections/readModel';
 import type { Begun, Folding } from './folding';
+import type { Place } from './port';
 
 /** What the node tells the thread of the projections. */
 export type ToThread =
@@ -10,6 +11,7 @@ export type ToThread =
   | { readonly kind: 'BEGIN'; readonly problem: string | undefined }
   | { readonly kind: 'BATCH'; readonly batch: RecordBatch }
   | { readonly kind: 'ASK'; readonly number: number; readonly name: ViewName; readonly query: ViewQuery }
+  | { readonly kind: 'NOW'; readonly number: number }
   | { readonly kind: 'MARKED'; readonly number: number; readonly accountId: string }
   | { readonly kind: 'WATCH'; readonly number: number; readonly topic: Topic }
   | { readonly kind: 'FORGET'; readonly topic: Topic }
@@ -20,7 +22,7 @@ export type FromThread =
   | { readonly kind: 'KEPT'; readonly kept: Folding['kept'] }
   | { readonly kind: 'BEGUN'; readonly begun: Begun }
   | { readonly kind: 'TAKEN'; readonly seq: number; readonly told: readonly ToldRows[] }
-  | { readonly kind: 'ANSWER'; readonly number: number; readonly answer: ViewText | StandingRows | undefined }
+  | { readonly kind: 'ANSWER'; readonly number: number; readonly answer: ViewText | Place | StandingRows | undefined }
   | {
       readonly kind: 'REFUSED';
       readonly number: number;

@@ -2,6 +2,12 @@ import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { StandingRows, ToldRows } from '../projections/readModel';
 
+/** A command, and the engine's time at it: ms since the epoch. */
+export interface Place {
+  readonly seq: number;
+  readonly time: number;
+}
+
 /** The read side of a node: the only thing that its API and dashboard ask. */
 export interface Views {
   /** seq of the last command that the views know. */
@@ -11,6 +17,8 @@ export interface Views {
    * ViewsBehind when it did not come, with UnknownQuestion for parameters that the view cannot answer.
    */
   read(name: ViewName, query: ViewQuery): Promise<ViewText>;
+  /** The last command that the views know, and the engine's time at it. Waits for `minSeq`, and rejects, as `read` does. */
+  now(minSeq?: number): Promise<Place>;
   /** An account's positions at the marks of the moment, without their places in the deleveraging queues. Rejects as `read` does. */
   marked(accountId: string): Promise<ViewText>;
   /**

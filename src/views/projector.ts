@@ -7,7 +7,7 @@ import { BatchWindow, startWorker } from '../threads';
 import { Arrivals } from './arrivals';
 import type { Begun, Folding, FoldingOptions } from './folding';
 import type { FromThread, ToThread } from './messages';
-import type { Views } from './port';
+import type { Place, Views } from './port';
 
 /** The node's journal as it becomes durable. */
 export interface DurableFeed {
@@ -28,6 +28,7 @@ export interface ProjectorOptions extends FoldingOptions {
 type Answer = Extract<FromThread, { kind: 'ANSWER' }>['answer'];
 type Question =
   | { readonly kind: 'ASK'; readonly name: ViewName; readonly query: ViewQuery }
+  | { readonly kind: 'NOW' }
   | { readonly kind: 'MARKED'; readonly accountId: string }
   | { readonly kind: 'WATCH'; readonly topic: Topic };
 
@@ -74,6 +75,10 @@ export class Projector implements Views {
   /** As `Views.read`; what is durable when it is asked is in the answer, so who catches up refuses rather than show old rows. */
   async read(name: ViewName, query: ViewQuery): Promise<ViewText> {
     return (await this.ask({ kind: 'ASK', name, query }, query.minSeq)) as ViewText;
+  }
+
+  async now(minSeq?: number): Promise<Place> {
+    return (await this.ask({ kind: 'NOW' }, minSeq)) as Place;
   }
 
   async marked(accountId: string): Promise<ViewText> {

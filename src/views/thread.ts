@@ -22,6 +22,8 @@ function found(question: Question): Extract<FromThread, { kind: 'ANSWER' }>['ans
   switch (question.kind) {
     case 'ASK':
       return readViewText(folding.model, question.name, question.query);
+    case 'NOW':
+      return { seq: folding.model.seq, time: folding.model.time };
     case 'MARKED':
       return readMarked(folding.model, question.accountId);
     case 'WATCH':
@@ -68,6 +70,7 @@ parentPort?.on('message', (message: ToThread) => {
       inOrder(() => take(message.batch));
       break;
     case 'ASK':
+    case 'NOW':
     case 'MARKED':
     case 'WATCH':
       answer(message);

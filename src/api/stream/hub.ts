@@ -139,7 +139,7 @@ export class StreamHub {
   private async catchUp(client: Follower, wish: Wish, log: TopicLog, views: Views): Promise<void> {
     let at = wish.fromSeq;
     // After a start the views come to what was durable before; what is beyond that is of another journal.
-    if (at !== undefined && at > views.seq) await answered(views.read('insurance', {}), log.topic);
+    if (at !== undefined && at > views.seq) await answered(views.now(), log.topic);
     if (at === undefined) at = await this.begin(client, log, views, 'NEW');
     else if (at > views.seq) at = await this.begin(client, log, views, 'AHEAD');
     else if (log.goesOnFrom(at)) await client.sent(log.frame('resumed', { seq: at }));

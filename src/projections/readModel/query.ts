@@ -1,4 +1,14 @@
-import type { CandleInterval, CommandView, PositionView, ViewAnswer, ViewName, ViewQuery, ViewRows, ViewText } from '../../contract/views';
+import {
+  type CandleInterval,
+  type CommandView,
+  MOST_ROWS,
+  type PositionView,
+  type ViewAnswer,
+  type ViewName,
+  type ViewQuery,
+  type ViewRows,
+  type ViewText,
+} from '../../contract/views';
 import { type AccountFigures, accountFigures } from '../accounts/figures';
 import { eventList, type HappenedView, type Place } from '../happened';
 import { distanceOf, type FoldedAccount, type FoldedPosition, foldedPositionAt, type MarkedPosition } from '../positions';
@@ -6,7 +16,6 @@ import { growingCandle } from './candlesAt';
 import type { ReadModel } from './readModel';
 
 const DEFAULT_LIMIT = 100;
-const MOST_ROWS = 1_000;
 /** Accounts that one page looks through for rows: a page may be short, and `next` still says where to go on. */
 const ACCOUNTS_A_PAGE = 5_000;
 /** Positions that are put in order for one page. */
@@ -206,8 +215,8 @@ const readers: { readonly [N in ViewName]: Reader } = {
  * Reads a view as it stands after the model's last record; with `at`, which the model must have reached, rows of what happened
  * as they stood then, while `seq` and `time` stay the model's. Throws UnknownQuestion for parameters that it cannot answer. */
 export function readView<N extends ViewName>(model: ReadModel, name: N, query: ViewQuery): ViewAnswer<N> {
-  const limit = Math.min(MOST_ROWS, query.limit ?? DEFAULT_LIMIT);
-  if (!(limit >= 1)) throw new UnknownQuestion('limit', 'not from 1 to 1,000');
+  const { limit = DEFAULT_LIMIT } = query;
+  if (!(limit >= 1 && limit <= MOST_ROWS)) throw new UnknownQuestion('limit', 'not from 1 to 1,000');
   const page = readers[name](model, query, limit) as Page<ViewRows[N]>;
   return { seq: model.seq, time: model.time, ...page };
 }

@@ -126,6 +126,11 @@ describe('every error over HTTP has a sentence, its code and the status of that'
     ['/v1/trades', 'instrument'],
     ['/v1/candles?instrument=BTC&interval=7m', 'interval'],
     ['/v1/marks?at=-3', 'at'],
+    ['/v1/positions?limit=1001', 'limit'],
+    ['/v1/positions?limit=0', 'limit'],
+    ['/v1/book/BTC-PERP?depth=0', 'depth'],
+    ['/v1/events?limit=1001', 'limit'],
+    ['/v1/blocks/iso-1?nonsense=1', 'nonsense'],
     ['/v1/stream?timeoutMs=5000', 'timeoutMs'],
     ['/v1/stream?cancelOnDisconnect=a/b', 'cancelOnDisconnect'],
   ])('%s', async (path, field) => {
@@ -136,11 +141,12 @@ describe('every error over HTTP has a sentence, its code and the status of that'
 
   test('where something is not there', async () => {
     history = { life: async () => undefined };
-    views = { read: async () => ({ seq: 7, time: NOW, rows: '[]', count: 0 }) } as unknown as Partial<Views>;
+    const now = async () => ({ seq: 7, time: NOW });
+    views = { now, read: async () => ({ ...(await now()), rows: '[]', count: 0 }) } as unknown as Partial<Views>;
     expect(await ask('/v1/accounts/bob')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no account bob', seq: 7 });
     expect(await ask('/v1/book/DOGE')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no instrument DOGE', seq: 7 });
     expect(await ask('/v1/commands/c9')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no command c9', seq: 7 });
-    expect(await ask('/v1/blocks/iso-9')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no block iso-9' });
+    expect(await ask('/v1/blocks/iso-9')).toMatchObject({ code: 'NOT_FOUND', error: 'there is no block iso-9', seq: 7 });
     expect(await ask('/v2/positions')).toMatchObject({ code: 'UNKNOWN_ROUTE', error: 'there is no GET /v2/positions' });
     expect(await ask('/v1/positions', { method: 'DELETE' })).toMatchObject({ code: 'UNKNOWN_ROUTE' });
     history = { commandAt: () => Promise.reject(new HistoryError('BeyondJournal', 'seq 9 is beyond the journal, which ends at 7')) };
