@@ -2,6 +2,8 @@
 import { streamProtocols } from './key.js';
 
 const AGAIN_MS = 2_000;
+/** Why a subscription has no effect now, and may have one later: after a start the views come a little later than the node. */
+const PASSING = ['NOT_READY', 'RATE_LIMITED'];
 
 /**
  * Hears the rows of a channel as they come, from now on; after a cut it goes on where it was, as far as the node keeps that.
@@ -16,8 +18,7 @@ export function follow(channel, hear) {
   const subscribe = () => socket.send(JSON.stringify({ op: 'subscribe', channel, fromSeq: seq }));
 
   function take({ type, code, rows = [], seq: told, more }) {
-    // After a start the views come a little later than the node.
-    if (type === 'error' && code === 'NOT_READY') timer = setTimeout(subscribe, AGAIN_MS);
+    if (type === 'error' && PASSING.includes(code)) timer = setTimeout(subscribe, AGAIN_MS);
     if (type === 'reset') seq = undefined;
     // A snapshot tells what stands: of a channel of events nothing, or what was listed already.
     if (type === 'delta') hear(rows.map(({ row }) => row));
