@@ -20,7 +20,7 @@ class MemoryBlocks implements GroupWriter {
 
   async mark(): Promise<void> {}
 
-  /** Each batch is a copy: its reader may hand the memory on to a thread. */
+  /** Each batch is a copy: its reader may do with it what it likes. */
   async *read(fromRevision: number, upToRevision: number): AsyncGenerator<RecordBatch> {
     for (let i = 0; i < this.blocks.length && (this.lastRevisions[i] as number) <= upToRevision; i++) {
       if ((this.lastRevisions[i] as number) >= fromRevision) yield this.batch(Uint8Array.from(this.blocks[i] as Uint8Array), fromRevision);

@@ -4,6 +4,9 @@ import type { Position, RecordBatch } from './port';
 import { SEGMENT_HEADER_BYTES, type Segment } from './segment';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Who follows a journal reads a group or two each time, in a segment that is reserved far beyond them. */
+const FIRST_CHUNK_BYTES = 64 * 1024;
+const GROWTH = 4;
 
 /** Where a scan stopped: at the end of the whole blocks or at `upTo`. */
 export interface ScanEnd {
@@ -101,7 +104,7 @@ class SegmentScanner {
   lastBlockOffset: number;
   private revision: number;
   private seq: number;
-  private wanted = CHUNK_BYTES;
+  private wanted = FIRST_CHUNK_BYTES;
   private atEnd = false;
 
   constructor(
@@ -132,7 +135,7 @@ class SegmentScanner {
     const view = viewOf(chunk);
     const batch = new BatchBuilder(chunk, this.range.fromRevision);
     const start = this.offset;
-    this.wanted = CHUNK_BYTES;
+    this.wanted = Math.min(CHUNK_BYTES, this.wanted * GROWTH);
     let isChunkUsedUp = false;
     while (!this.isDone && !isChunkUsedUp) isChunkUsedUp = !this.takeBlock(chunk, view, this.offset - start, isLastChunk, batch);
     return batch.build();
@@ -149,7 +152,7 @@ class SegmentScanner {
     const blockBytes = BLOCK_HEADER_BYTES + header.bodyBytes;
     if (at + blockBytes > chunk.length) {
       this.atEnd = isLastChunk;
-      this.wanted = Math.max(CHUNK_BYTES, blockBytes);
+      this.wanted = Math.max(this.wanted, blockBytes);
       return false;
     }
     const isBeforeRange = this.revision + header.count <= this.range.fromRevision;

@@ -1,2 +1,2 @@
-export { BatchWindow, movable } from './batches';
+export { BatchWindow, compact } from './batches';
 export { startWorker } from './worker';

@@ -1,4 +1,4 @@
-import type { TransferListItem, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Topic } from '../contract/stream';
 import type { ViewName, ViewQuery, ViewText } from '../contract/views';
 import type { RecordBatch } from '../journal';
@@ -117,8 +117,8 @@ export class Projector implements Views {
     await this.exited;
   }
 
-  private say(message: ToThread, moved: readonly TransferListItem[] = []): void {
-    this.thread.postMessage(message, moved);
+  private say(message: ToThread): void {
+    this.thread.postMessage(message);
   }
 
   private hear(message: FromThread): void {
@@ -175,7 +175,7 @@ export class Projector implements Views {
 
   private feed(fromRevision: number): Promise<void> {
     const { signal } = this.closing;
-    const send = (batch: RecordBatch, moved: readonly TransferListItem[]) => this.say({ kind: 'BATCH', batch }, moved);
+    const send = (batch: RecordBatch) => this.say({ kind: 'BATCH', batch });
     return this.window.sendAll(this.options.feed.follow(fromRevision, signal), send, signal);
   }
 

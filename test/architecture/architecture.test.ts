@@ -190,6 +190,14 @@ describe('the core is pure', () => {
   });
 });
 
+describe('the engine keeps its speed', () => {
+  test('no memory is moved to another thread (src/threads/batches.ts says why)', () => {
+    const moves = /TransferListItem|transferList|transfer:|\.postMessage\([^()]*(\([^()]*\)[^()]*)*,/;
+    expect(sources.filter((path) => moves.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
+    expect(moves.test('thread.postMessage(message, [message.buffer])')).toBe(true);
+  });
+});
+
 describe('tidiness', () => {
   test(`no file of src/ has over ${maxLines} lines unless ARCHITECTURE.md names it`, () => {
     const reasons = existsSync(join(root, 'ARCHITECTURE.md')) ? readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8') : '';

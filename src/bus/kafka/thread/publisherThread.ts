@@ -1,4 +1,4 @@
-import type { TransferListItem, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { BatchWindow, startWorker } from '../../../threads';
 import type { FedBatch, KeptFold, PublishedPosition, Publisher, RecordFeed } from '../../port';
 import { Published } from '../../published';
@@ -73,8 +73,8 @@ export class PublisherThread implements Publisher {
     this.progress.end(new Error('the publisher was stopped'));
   }
 
-  private say(message: ToThread, moved: readonly TransferListItem[] = []): void {
-    this.worker?.postMessage(message, moved);
+  private say(message: ToThread): void {
+    this.worker?.postMessage(message);
   }
 
   private hear(message: FromThread): void {
@@ -127,7 +127,7 @@ export class PublisherThread implements Publisher {
   /** Hands the journal's batches to the thread, a few ahead of it. */
   private async hand(fromRevision: number): Promise<void> {
     const { signal } = this.stopping;
-    const send = (batch: FedBatch, moved: readonly TransferListItem[]) => this.say({ kind: 'BATCH', batch }, moved);
+    const send = (batch: FedBatch) => this.say({ kind: 'BATCH', batch });
     try {
       await this.window.sendAll((this.feed as RecordFeed).follow(fromRevision, signal), send, signal);
       this.say({ kind: 'END', error: undefined });

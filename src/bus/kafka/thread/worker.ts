@@ -1,11 +1,11 @@
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { FedBatch, FoldKeeper, KeptFold, RecordFeed } from '../../port';
 import { KafkaPublisher } from '../publisher';
 import { type FromThread, receivedError, sentError, type ThreadData, type ToThread } from './messages';
 
 const { options, settings, keepsFolds } = workerData as ThreadData;
 
-const say = (message: FromThread, moved: readonly TransferListItem[] = []) => parentPort?.postMessage(message, moved);
+const say = (message: FromThread) => parentPort?.postMessage(message);
 
 /** The journal as the node's thread hands it over, batch by batch. */
 class HandedFeed implements RecordFeed {
