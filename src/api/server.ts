@@ -27,7 +27,11 @@ const refusedByStatus: { readonly [status: number]: HttpErrorCode } = {
   413: 'BODY_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
-const SEND_JSON = 'send JSON, with the header content-type: application/json';
+/** What it says then, where the framework's own words are of no use to who sent it. */
+const sentences: { readonly [code in HttpErrorCode]?: string } = {
+  INVALID_BODY: 'the body is empty or no valid JSON',
+  UNSUPPORTED_MEDIA_TYPE: 'send JSON, with the header content-type: application/json',
+};
 
 /** Answers what never becomes a request: no HTTP, headers without end, or nothing more for too long. */
 function refuseConnection(error: { readonly code?: string }, socket: Socket): void {
@@ -63,7 +67,7 @@ export class HttpServer {
       const { statusCode = INTERNAL_ERROR } = error;
       if (statusCode < INTERNAL_ERROR) {
         const code = refusedByStatus[statusCode] ?? 'INVALID_REQUEST';
-        return sayError(reply, code, code === 'UNSUPPORTED_MEDIA_TYPE' ? SEND_JSON : error.message);
+        return sayError(reply, code, sentences[code] ?? error.message);
       }
       log?.error({ err: error, method: request.method, url: request.url }, 'a request failed');
       return sayError(reply, 'INTERNAL_ERROR', 'internal error');

@@ -36,7 +36,9 @@ function parseMeta(path: string, text: string): JournalMeta {
   } catch {
     // The same complaint as for JSON of another shape.
   }
-  throw new Error(`${path} does not describe a journal`);
+  throw new Error(
+    `${path} does not describe a journal: it must be JSON with formatVersion, id (a UUID) and shard, as it was written when the journal was made; restore it from a copy`,
+  );
 }
 
 /** The journal's meta file, or null when there is none. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { cpSync, createWriteStream, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateCrash } from '../../scripts/crash/generate';
 import { newDirectory, removeDirectories } from '../support/audit/journals';
@@ -103,6 +103,22 @@ describe('exit codes and messages', () => {
       [['export', '--data', demo, '--wrong'], '--wrong'],
     ];
     for (const [args, reason] of wrong) expect(await audit(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
+  });
+
+  test('1 on a damaged journal, with the place, also where checkpoints were to be compared', async () => {
+    const damaged = newDirectory();
+    cpSync(demo, damaged, { recursive: true });
+    const segment = join(damaged, 'segments', readdirSync(join(damaged, 'segments')).sort()[0] as string);
+    const bytes = readFileSync(segment);
+    bytes.writeUInt8(bytes.readUInt8(5_000) ^ 1, 5_000);
+    writeFileSync(segment, bytes);
+    const told = await audit('verify', '--data', damaged);
+    expect([told.code, told.lines.at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/^DIFFERENT: frames: seq \d+, .*byte \d+: should be what was written/),
+    ]);
+    const json = await audit('verify', '--json', '--data', damaged, '--checkpoint', 'none', '--public-key', 'none');
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { firstDifference: { check: 'frames' } }]);
   });
 
   test('1 on what is not there, and on another history', async () => {

@@ -4,7 +4,7 @@ import { DifferenceFound } from '../../audit/difference';
 import { type Anchor, anchorOf, parseAnchor, readPublicKey } from '../../audit/verify/anchors';
 import { type VerifyReport, verifyJournal } from '../../audit/verify/verify';
 import { KAFKA_FLAGS, type KafkaConnection, kafkaConnectionOf, SettingsError } from '../../config';
-import { type JournalOrigin, openFileJournalReader } from '../../journal';
+import { JournalDamaged, type JournalOrigin, openFileJournalReader } from '../../journal';
 import type { SignedCheckpoint } from '../../runtime/checkpoint';
 import { publishedCheckpoints } from '../../serve/checkpoints';
 import { Progress } from '../progress';
@@ -32,45 +32,53 @@ export async function verify(args: string[]): Promise<number> {
   const files = values.checkpoint ?? [];
   const keyFile = values['public-key'];
   const directory = await directoryOf(place);
-  const topic = await topicOf(values, directory);
+  const meta = await metaOf(directory);
+  const topic = topicOf(values, meta?.shard ?? 0);
   const isSigned = files.length > 0 || topic !== undefined;
   if (isSigned && keyFile === undefined) throw new UsageError('checkpoints are verified with --public-key FILE');
   if (!isSigned && keyFile !== undefined) throw new UsageError('--public-key goes with --checkpoint FILE or --kafka BROKERS');
+  // A damaged journal is told of as what it is: there is nothing to hold checkpoints against.
+  if (meta === undefined) return verified(directory, anchors, values.quick === true, json);
   const lines = [...files.map((file) => readFileSync(file, 'utf8')), ...(topic === undefined ? [] : await publishedCheckpoints(topic))];
   if (topic !== undefined && lines.length === files.length) throw new Error('the topic of checkpoints has none of this shard');
-  const signed = keyFile === undefined ? [] : await signedAnchors(lines, keyFile, directory);
+  const signed = keyFile === undefined ? [] : signedAnchors(lines, keyFile, meta.shard);
   if (!Array.isArray(signed)) return report({ difference: signed, directory }, json);
+  return verified(directory, [...anchors, ...signed], values.quick === true, json);
+}
+
+async function verified(directory: string, anchors: readonly Anchor[], quick: boolean, json: boolean): Promise<number> {
   const progress = new Progress(1);
   const started = Date.now();
-  const found = await verifyJournal(directory, {
-    anchors: [...anchors, ...signed],
-    quick: values.quick === true,
-    onProgress: (part, seq) => progress.show(part, seq),
-  });
+  const found = await verifyJournal(directory, { anchors, quick, onProgress: (part, seq) => progress.show(part, seq) });
   progress.clear();
   return write({ ...found, seconds: (Date.now() - started) / 1000 }, json);
 }
 
 /** The topic of checkpoints that the flags name, for the journal's own shard. */
-async function topicOf(values: Readonly<Record<string, unknown>>, directory: string): Promise<KafkaConnection | undefined> {
+function topicOf(values: Readonly<Record<string, unknown>>, shard: number): KafkaConnection | undefined {
   try {
-    return kafkaConnectionOf(values, (await metaOf(directory)).shard, process.env);
+    return kafkaConnectionOf(values, shard, process.env);
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(error.message);
     throw error;
   }
 }
 
-async function metaOf(directory: string): Promise<JournalOrigin> {
-  const journal = await openFileJournalReader(directory);
-  await journal.close();
-  return journal.meta;
+/** Undefined when the journal is damaged. */
+async function metaOf(directory: string): Promise<JournalOrigin | undefined> {
+  try {
+    const journal = await openFileJournalReader(directory);
+    await journal.close();
+    return journal.meta;
+  } catch (error) {
+    if (error instanceof JournalDamaged) return undefined;
+    throw error;
+  }
 }
 
 /** Anchors of signed checkpoints, a line of JSON each, or what is wrong with the first bad one. */
-async function signedAnchors(texts: readonly string[], keyFile: string, directory: string): Promise<Anchor[] | Difference> {
+function signedAnchors(texts: readonly string[], keyFile: string, shard: number): Anchor[] | Difference {
   const key = readPublicKey(readFileSync(keyFile));
-  const { shard } = await metaOf(directory);
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   try {
     return lines.map((line) => anchorOf(JSON.parse(line) as SignedCheckpoint, key, shard));

@@ -170,7 +170,7 @@ describe('every error over HTTP has a sentence, its code and the status of that'
       code: 'MALFORMED_COMMAND',
     });
     expect(await send('[]')).toMatchObject({ code: 'INVALID_BODY', error: 'an array of 1 to 1000 commands, not 0' });
-    expect(await send('{')).toMatchObject({ code: 'INVALID_BODY' });
+    expect(await send('{')).toMatchObject({ code: 'INVALID_BODY', error: 'the body is empty or no valid JSON' });
     expect(await send('')).toMatchObject({ code: 'INVALID_BODY' });
     expect(await send('{}', { 'content-type': 'application/xml' })).toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
     expect(await send(`"${'x'.repeat(1 << 20)}"`)).toMatchObject({ code: 'BODY_TOO_LARGE' });
