@@ -44,8 +44,15 @@ export class PastViews {
 
   /** How many commands must be folded to come to `seq`. */
   async wayTo(seq: number): Promise<number> {
-    const { meta } = await this.upTo(seq);
-    return seq - this.modelBefore(seq, meta.shard).seq;
+    await this.upTo(seq);
+    return seq - this.beginningOf(seq);
+  }
+
+  /** Where the way to `seq` begins: where the folds stand, or at a checkpoint nearer to it. */
+  private beginningOf(seq: number): number {
+    const { seq: checkpoint = 0 } = this.checkpoints.nearest(seq) ?? {};
+    const { seq: here = 0 } = this.model ?? {};
+    return here <= seq ? Math.max(here, checkpoint) : checkpoint;
   }
 
   /** From `fromSeq` to `toSeq` with a look at the model after each command between them; it ends early when that says false. */
@@ -83,8 +90,8 @@ export class PastViews {
   /** What the way to `seq` begins with. */
   private modelBefore(seq: number, shard: number): ReadModel {
     const { model } = this;
+    if (model?.seq === this.beginningOf(seq)) return model;
     const nearest = this.checkpoints.nearest(seq);
-    if (model !== undefined && model.seq <= seq && model.seq >= (nearest?.seq ?? 0)) return model;
     const begun = new ReadModel(shard, KEPT_NOWHERE);
     if (nearest !== undefined) begun.load(new ByteReader(nearest.bytes));
     this.revision = nearest?.revision ?? -1;
