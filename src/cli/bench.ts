@@ -31,6 +31,11 @@ export function readBenchOptions(args: string[]): BenchOptions {
       throw new UsageError(`there is no benchmark ${name}; there are ${benchmarks.map((one) => one.name).join(', ')}`);
     return found;
   });
+  const measured = chosen.length === 0 ? benchmarks : chosen;
+  const known = measured.flatMap(({ variants }) => variants);
+  const variants = values.variants?.split(',');
+  const unknown = variants?.find((variant) => !known.includes(variant));
+  if (unknown !== undefined) throw new UsageError(`there is no variant ${unknown}; there are ${known.join(', ')}`);
   const sizes = {
     ...FULL,
     commands: wholeNumber('commands', values.commands),
@@ -42,8 +47,8 @@ export function readBenchOptions(args: string[]): BenchOptions {
     kafka: values.kafka,
   };
   return {
-    chosen: chosen.length === 0 ? benchmarks : chosen,
-    variants: values.variants?.split(','),
+    chosen: measured,
+    variants,
     json: values.json,
     rounds: wholeNumber('rounds', values.rounds),
     sizes,

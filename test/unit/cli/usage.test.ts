@@ -31,6 +31,10 @@ test('the benchmarks are those that there are', () => {
   expect(/^NAME: ([a-z, ]+);/.exec(more ?? '')?.[1]?.split(', ')).toEqual(benchmarks.map(({ name }) => name));
 });
 
+test('a variant that no chosen benchmark has is refused, with those that there are', async () => {
+  await expect(bench(['marks', '--variants', 'no such'])).rejects.toThrow(/^there is no variant no such; there are \S/);
+});
+
 test('an option is suggested where it is near, of that command alone', () => {
   expect(optionMeant('--acount', ['audit', 'state'])).toBe('; did you mean --account?');
   expect(optionMeant('--acount', ['audit', 'verify'])).toBe('');
