@@ -10,6 +10,7 @@ import { add, type Int, sub } from '../../num/int';
 import { PublicEvents } from '../../projections/publicEvents';
 import { type Difference, DifferenceFound } from '../difference';
 import { commandsFrom } from './records';
+import type { Stand } from './states';
 
 /** What an account holds in one currency: its main account, and cash and order margin of its blocks. */
 export interface Holdings {
@@ -43,8 +44,8 @@ export interface Statement {
 }
 
 export interface Period {
-  /** Stands before the period, and at its end: two engines. */
-  readonly opening: Engine;
+  /** Before the period, and at its end: two engines. */
+  readonly opening: Stand;
   readonly closing: Engine;
 }
 
@@ -120,12 +121,13 @@ class Movements {
  */
 export async function statementOf(journal: JournalReader, accountId: string, { opening, closing }: Period): Promise<Statement> {
   const events = new PublicEvents(journal.meta.shard);
-  events.startFrom(opening.state.grids, opening.state.usdcBlocks);
-  const { sums, blocks } = holdingsOf(opening, accountId);
+  const { state } = opening.engine;
+  events.startFrom(state.grids, state.usdcBlocks);
+  const { sums, blocks } = holdingsOf(opening.engine, accountId);
   const before = shown(sums);
   const movements = new Movements(accountId, blocks, sums, events);
-  const [fromSeq, toSeq] = [opening.state.seq + 1, closing.state.seq];
-  for await (const record of commandsFrom(journal)) {
+  const [fromSeq, toSeq] = [state.seq + 1, closing.state.seq];
+  for await (const record of commandsFrom(journal, opening.revision + 1)) {
     if (record.seq < fromSeq) continue;
     if (record.seq > toSeq) break;
     events.take(record);

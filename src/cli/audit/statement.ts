@@ -17,7 +17,7 @@ export async function statement(args: string[]): Promise<number> {
   const to = values.to === undefined ? undefined : readTime('--to', values.to);
   if (from !== undefined && to !== undefined && to < from) throw new UsageError('--to is before --from');
   return withJournal(place, async ({ journal, states }) => {
-    const opening = (from === undefined ? await states.at(0) : await states.atTime(from - 1)).engine;
+    const opening = from === undefined ? await states.at(0) : await states.atTime(from - 1);
     const closing = (to === undefined ? await states.at(journal.durable.seq) : await states.atTime(to - 1)).engine;
     if (closing.state.accounts.find(account) === NO_ACCOUNT) {
       tell(`audit: there was no account ${account} by the end of the period`);

@@ -154,7 +154,7 @@ describe('a statement', () => {
     let movements = 0;
     for (let attempt = 0; attempt < 30; attempt++) {
       const bounds = [draw.below(journal.durable.seq), draw.below(journal.durable.seq)].sort((a, b) => a - b) as [number, number];
-      const [opening, closing] = [(await states.at(bounds[0])).engine, (await states.at(bounds[1])).engine];
+      const [opening, { engine: closing }] = [await states.at(bounds[0]), await states.at(bounds[1])];
       const statement = await statementOf(journal, draw.pick(accounts), { opening, closing });
       movements += statement.movements.length;
       for (const currency of ['USD', 'USDC'] as const) {
